@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# Completion of cleave in bash. Everything is asked of the program itself: subcommands and options of
+# --help, layers of `cleave ls`, a layer's fields of `cleave ls LAYER`.
+
+_cleave_words() {
+    local IFS=$'\n'
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
+# The options of a subcommand, as its help lists them.
+_cleave_options() {
+    "$1" "$2" --help 2>/dev/null | grep -oE '^ +(-[[:alnum:]], )?--[[:alnum:]-]+' |
+        grep -oE '\-[[:alnum:]-]+'
+}
+
+# Does this option of the subcommand take a value?
+_cleave_takes_value() {
+    "$1" "$2" --help 2>/dev/null | grep -qE -- "^ +(-[[:alnum:]], )?(.*)?$3 [A-Z]+ "
+}
+
+_cleave_layers() {
+    "$1" ls 2>/dev/null | awk '{ print $1 }'
+}
+
+_cleave() {
+    local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} before subcommand
+    before=${COMP_WORDS[COMP_CWORD - 1]}
+    subcommand=${COMP_WORDS[1]}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        _cleave_words "$("$program" --help 2>/dev/null | awk '/^  [a-z0-9]+ / { print $1 }')
+--help
+--version" "$word"
+        return
+    fi
+    case $before in
+    -o | --output)
+        _cleave_words $'line\ntree\nexpr\njson\nhex\ndump\nbytes\nfields=' "$word"
+        [ "${COMPREPLY[0]}" != fields= ] || compopt -o nospace
+        return
+        ;;
+    --colour | --color)
+        _cleave_words $'auto\nalways\nnever' "$word"
+        return
+        ;;
+    -w | --write | --json)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        compopt -o filenames
+        return
+        ;;
+    -i | --iface | -I)
+        if _cleave_takes_value "$program" "$subcommand" "$before" && [ -d /sys/class/net ]; then
+            _cleave_words "$(ls /sys/class/net)" "$word"
+            return
+        fi
+        ;;
+    esac
+    case $word in
+    -*) _cleave_words "$(_cleave_options "$program" "$subcommand")" "$word" ;;
+    *)
+        case $subcommand in
+        ls) _cleave_words "$(_cleave_layers "$program")" "$word" ;;
+        read)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames
+            ;;
+        ping) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
+        esac
+        ;;
+    esac
+}
+
+complete -F _cleave cleave

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What ping prints, word for word as the ping of iputils, because scripts read it: replies, errors,
+ * statistics. Names come from outside and are made safe for a terminal.
+ */
+#include "ping.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NAME_PATIENCE = 2000 }; /* ms for a name server */
+
+static void print_safe(FILE *to, const char *text)
+{
+    struct clv_out out;
+
+    clv_out_init(&out, NULL, NULL);
+    clv_out_safe(&out, text, strlen(text));
+    if (!out.failed)
+        fwrite(out.buf, 1, out.len, to);
+    clv_out_free(&out);
+}
+
+int ping_fail(const char *fmt, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    fflush(stdout);
+    fputs("ping: ", stderr);
+    print_safe(stderr, text);
+    fputc('\n', stderr);
+    return CLI_WRONG;
+}
+
+bool ping_seen(const struct ping *ping, uint16_t seq)
+{
+    return ping->seen[seq / 8] >> seq % 8 & 1;
+}
+
+void ping_mark(struct ping *ping, uint16_t seq, bool seen)
+{
+    uint8_t bit = (uint8_t)(1 << seq % 8);
+
+    if (seen)
+        ping->seen[seq / 8] |= bit;
+    else
+        ping->seen[seq / 8] &= (uint8_t)~bit;
+}
+
+void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec)
+{
+    if (ping->opts->stamps)
+        printf("[%lld.%06u] ", (long long)sec, nsec / 1000);
+}
+
+/* ---- Names. */
+
+/* A name server may be slow or silent: a child asks it, so that ^C and the clock still count. */
+static void look_up(const char *addr, char *name, size_t size)
+{
+    struct sockaddr_in sa = { .sin_family = AF_INET };
+    int ends[2];
+
+    *name = 0;
+    if (inet_pton(AF_INET, addr, &sa.sin_addr) != 1 || pipe(ends))
+        return;
+    pid_t child = fork();
+    if (!child) {
+        if (getnameinfo((struct sockaddr *)&sa, sizeof sa, name, (socklen_t)size, NULL, 0, 0))
+            *name = 0;
+        _exit(write(ends[1], name, strlen(name)) < 0);
+    }
+    close(ends[1]);
+    struct pollfd fd = { .fd = ends[0], .events = POLLIN };
+    for (int waited = 0; child > 0 && waited < NAME_PATIENCE && !cli_stop; waited += 50)
+        if (poll(&fd, 1, 50) > 0) {
+            ssize_t n = read(ends[0], name, size - 1);
+            name[n > 0 ? n : 0] = 0;
+            break;
+        }
+    close(ends[0]);
+    if (child > 0) {
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+}
+
+/* "name (address)", or the address. */
+static void print_host(struct ping *ping, const char *addr)
+{
+    if (ping->numeric || ping->opts->flood) {
+        fputs(addr, stdout);
+        return;
+    }
+    if (strcmp(ping->named, addr)) {
+        snprintf(ping->named, sizeof ping->named, "%s", addr);
+        look_up(addr, ping->name, sizeof ping->name);
+    }
+    if (*ping->name && strcmp(ping->name, addr)) {
+        print_safe(stdout, ping->name);
+        printf(" (%s)", addr);
+    } else {
+        fputs(addr, stdout);
+    }
+}
+
+/* ---- Replies. */
+
+/* What an answer says, from its fields. */
+struct reply {
+    char src[INET_ADDRSTRLEN];
+    unsigned ttl, type, code, mtu, pointer;
+    char gateway[INET_ADDRSTRLEN];
+};
+
+static bool read_reply(const struct ping *ping, const struct clv_packet *answer,
+                       struct reply *reply)
+{
+    char text[256], *rest = text, *word[7];
+    struct clv_out out;
+    bool ok;
+
+    clv_out_init(&out, NULL, NULL);
+    clv_print_columns(ping->columns, answer->view, &answer->frame, &out);
+    snprintf(text, sizeof text, "%.*s", out.failed ? 0 : (int)out.len, out.buf ? out.buf : "");
+    clv_out_free(&out);
+    text[strcspn(text, "\n")] = 0;
+    for (int i = 0; i < 7; i++)
+        word[i] = rest ? strsep(&rest, "\t") : "";
+    ok = *word[0] && *word[2];
+    snprintf(reply->src, sizeof reply->src, "%s", word[0]);
+    reply->ttl = (unsigned)strtoul(word[1], NULL, 0);
+    reply->type = (unsigned)strtoul(word[2], NULL, 0);
+    reply->code = (unsigned)strtoul(word[3], NULL, 0);
+    reply->mtu = (unsigned)strtoul(word[4], NULL, 0);
+    reply->pointer = (unsigned)strtoul(word[5], NULL, 0);
+    snprintf(reply->gateway, sizeof reply->gateway, "%s", word[6]);
+    return ok;
+}
+
+static void print_unreachable(const struct reply *reply)
+{
+    static const char *const words[] = {
+        "Destination Net Unreachable",
+        "Destination Host Unreachable",
+        "Destination Protocol Unreachable",
+        "Destination Port Unreachable",
+        NULL,
+        "Source Route Failed",
+        "Destination Net Unknown",
+        "Destination Host Unknown",
+        "Source Host Isolated",
+        "Destination Net Prohibited",
+        "Destination Host Prohibited",
+        "Destination Net Unreachable for Type of Service",
+        "Destination Host Unreachable for Type of Service",
+        "Packet filtered",
+        "Precedence Violation",
+        "Precedence Cutoff",
+    };
+
+    if (reply->code == 4)
+        printf("Frag needed and DF set (mtu = %u)", reply->mtu);
+    else if (reply->code < sizeof words / sizeof *words)
+        fputs(words[reply->code], stdout);
+    else
+        printf("Dest Unreachable, Bad Code: %u", reply->code);
+}
+
+static void print_error(const struct reply *reply)
+{
+    static const char *const redirects[] = { "Network", "Host", "Type of Service and Network",
+                                             "Type of Service and Host" };
+
+    if (reply->type == 3) {
+        print_unreachable(reply);
+    } else if (reply->type == 4) {
+        fputs("Source Quench", stdout);
+    } else if (reply->type == 5) {
+        if (reply->code < 4)
+            printf("Redirect %s", redirects[reply->code]);
+        else
+            printf("Redirect, Bad Code: %u", reply->code);
+        printf("(New nexthop: %s)", reply->gateway);
+    } else if (reply->type == 11) {
+        fputs(reply->code == 0   ? "Time to live exceeded"
+              : reply->code == 1 ? "Frag reassembly time exceeded"
+                                 : "Time exceeded, Bad Code",
+              stdout);
+    } else if (reply->type == 12) {
+        printf("Parameter problem: pointer = %u", reply->pointer);
+    } else {
+        printf("Bad ICMP type: %u", reply->type);
+    }
+    fputc('\n', stdout);
+}
+
+static void print_time(int64_t us)
+{
+    if (us >= 99950)
+        printf(" time=%lld ms", (long long)(us + 500) / 1000);
+    else if (us >= 9995)
+        printf(" time=%lld.%01lld ms", (long long)(us + 50) / 1000,
+               (long long)(us + 50) % 1000 / 100);
+    else if (us >= 1000)
+        printf(" time=%lld.%02lld ms", (long long)(us + 5) / 1000, (long long)(us + 5) % 1000 / 10);
+    else
+        printf(" time=%lld.%03lld ms", (long long)us / 1000, (long long)us % 1000);
+}
+
+/* The first byte that did not come back as it went out, and then all of them. */
+static void print_data(const struct ping *ping, const uint8_t *sent, const uint8_t *got, size_t n)
+{
+    size_t i = ping->timing ? 16 : 0;
+
+    while (i < n && sent[i] == got[i])
+        i++;
+    if (i >= n)
+        return;
+    printf("\nwrong data byte #%zu should be 0x%x but was 0x%x", i, sent[i], got[i]);
+    for (i = 0; i < n; i++) {
+        if (i % 32 == 0)
+            printf("\n#%zu\t", i);
+        printf("%x ", got[i]);
+    }
+}
+
+static bool is_corrupt(struct clv_view *view)
+{
+    clv_check(view);
+    for (uint32_t i = 0; i < view->nnotes; i++)
+        if (view->notes[i].code == CLV_NOTE_BAD_SUM && view->notes[i].layer == 1)
+            return true;
+    return false;
+}
+
+/* Packets on the way at a time: this one was sent `diff` packets ago. */
+static void acknowledge(struct ping *ping, uint16_t seq)
+{
+    uint16_t diff = (uint16_t)((uint16_t)ping->sent - seq);
+
+    if (diff > 0x7fff)
+        return;
+    if (diff + 1u > ping->pipe)
+        ping->pipe = diff + 1u;
+    if ((int16_t)(seq - ping->acked) > 0)
+        ping->acked = seq;
+}
+
+static void count_time(struct ping *ping, int64_t us)
+{
+    ping->sum += us;
+    ping->squares += (double)us * (double)us;
+    if (ping->least < 0 || us < ping->least)
+        ping->least = us;
+    if (us > ping->most)
+        ping->most = us;
+    ping->smooth += ping->smooth ? us - ping->smooth / 8 : us * 8;
+}
+
+static void report_reply(struct ping *ping, const struct clv_pair *pair, const struct reply *reply,
+                         uint16_t seq)
+{
+    const struct clv_packet *answer = &pair->answer, *sent = &pair->sent;
+    const struct clv_layer *layer = &answer->view->layers[1];
+    uint32_t size = layer->end - layer->off;
+    bool again = ping_seen(ping, seq), corrupt = is_corrupt(answer->view);
+    int64_t us = pair->rtt / 1000;
+
+    acknowledge(ping, seq);
+    if (ping->timing)
+        count_time(ping, us);
+    *(again ? &ping->repeats : &ping->received) += 1;
+    ping->corrupted += corrupt;
+    ping_mark(ping, seq, true);
+    if (ping->opts->quiet)
+        return;
+    if (ping->opts->flood) {
+        fputs(corrupt ? "\bC" : "\b \b", stdout);
+        return;
+    }
+    ping_stamp(ping, answer->frame.sec, answer->frame.nsec);
+    printf("%u bytes from ", size);
+    print_host(ping, reply->src);
+    printf(": icmp_seq=%u ttl=%u", seq, reply->ttl);
+    if (size < ping->size + 8)
+        fputs(" (truncated)", stdout);
+    if (ping->timing)
+        print_time(us);
+    if (again)
+        fputs(" (DUP!)", stdout);
+    if (corrupt)
+        fputs(" (BAD CHECKSUM!)", stdout);
+    if (size >= ping->size + 8)
+        print_data(ping, sent->bytes + sent->frame.len - ping->size, answer->bytes + layer->off + 8,
+                   ping->size);
+    fputc('\n', stdout);
+}
+
+static void report_error(struct ping *ping, const struct clv_pair *pair, const struct reply *reply,
+                         uint16_t seq)
+{
+    /* Advice is no error: the packet may still arrive. */
+    bool advice = reply->type == 4 || reply->type == 5;
+
+    acknowledge(ping, seq);
+    ping->errors += !advice;
+    if (ping->opts->quiet)
+        return;
+    if (ping->opts->flood) {
+        fputs("\bE", stdout);
+        return;
+    }
+    ping_stamp(ping, pair->answer.frame.sec, pair->answer.frame.nsec);
+    fputs("From ", stdout);
+    print_host(ping, reply->src);
+    printf(advice ? ": icmp_seq=%u " : " icmp_seq=%u ", seq);
+    print_error(reply);
+}
+
+void ping_report(struct ping *ping, const struct clv_pair *pair)
+{
+    struct reply reply = { .type = 3, .code = 1 };
+    uint16_t seq = ping->seqs[pair->id % PING_SEQS];
+
+    if (pair->why == EHOSTDOWN) {
+        /* As the kernel tells of a neighbour that does not answer: from ourselves. */
+        inet_ntop(AF_INET, ping->route.src.bytes, reply.src, sizeof reply.src);
+        report_error(ping, pair, &reply, seq);
+    } else if (pair->why) {
+        ping->errors++;
+        ping_fail("sendmsg: %s", strerror(pair->why));
+    } else if (pair->answer.bytes && read_reply(ping, &pair->answer, &reply)) {
+        if (reply.type == 0)
+            report_reply(ping, pair, &reply, seq);
+        else
+            report_error(ping, pair, &reply, seq);
+    }
+    fflush(stdout);
+}
+
+/* ---- Sums. */
+
+void ping_status(const struct ping *ping)
+{
+    uint64_t lost = ping->sent - (ping->received < ping->sent ? ping->received : ping->sent);
+    uint64_t times = ping->received + ping->repeats;
+
+    fflush(stdout);
+    fprintf(stderr, "\r%llu/%llu packets, %llu%% loss", (unsigned long long)ping->received,
+            (unsigned long long)ping->sent,
+            (unsigned long long)(ping->sent ? lost * 100 / ping->sent : 0));
+    if (times && ping->timing) {
+        int64_t mean = ping->sum / (int64_t)times;
+        fprintf(stderr, ", min/avg/ewma/max = %.3f/%.3f/%.3f/%.3f ms", (double)ping->least / 1e3,
+                (double)mean / 1e3, (double)(ping->smooth / 8) / 1e3, (double)ping->most / 1e3);
+    }
+    fputc('\n', stderr);
+}
+
+/* The whole part of a square root. */
+static int64_t root(double square)
+{
+    int64_t low = 0, high = 1;
+
+    while ((double)high * (double)high <= square)
+        high *= 2;
+    while (high - low > 1) {
+        int64_t mid = low + (high - low) / 2;
+        *((double)mid * (double)mid <= square ? &low : &high) = mid;
+    }
+    return low;
+}
+
+static void print_times(const struct ping *ping)
+{
+    uint64_t times = ping->received + ping->repeats;
+    const char *comma = "";
+
+    if (times && ping->timing) {
+        int64_t mean = ping->sum / (int64_t)times;
+        double exact = (double)ping->sum / (double)times;
+        double spread = ping->squares / (double)times - exact * exact;
+        printf("rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms", (double)ping->least / 1e3,
+               (double)mean / 1e3, (double)ping->most / 1e3,
+               (double)root(spread > 0 ? spread : 0) / 1e3);
+        comma = ", ";
+    }
+    if (ping->pipe > 1) {
+        printf("%spipe %u", comma, ping->pipe);
+        comma = ", ";
+    }
+    if (times && (!ping->interval || ping->opts->flood) && ping->sent > 1)
+        printf("%sipg/ewma %.3f/%.3f ms", comma,
+               (double)((ping->last - ping->first) / 1000 / (int64_t)(ping->sent - 1)) / 1e3,
+               (double)(ping->smooth / 8) / 1e3);
+    fputc('\n', stdout);
+}
+
+void ping_finish(const struct ping *ping)
+{
+    fputs("\n--- ", stdout);
+    print_safe(stdout, ping->host);
+    printf(" ping statistics ---\n%llu packets transmitted, %llu received",
+           (unsigned long long)ping->sent, (unsigned long long)ping->received);
+    if (ping->repeats)
+        printf(", +%llu duplicates", (unsigned long long)ping->repeats);
+    if (ping->corrupted)
+        printf(", +%llu corrupted", (unsigned long long)ping->corrupted);
+    if (ping->errors)
+        printf(", +%llu errors", (unsigned long long)ping->errors);
+    if (ping->sent)
+        printf(", %g%% packet loss, time %lldms",
+               (double)(ping->sent - ping->received) * 100.0 / (double)ping->sent,
+               (long long)(ping->last - ping->first) / 1000000);
+    fputc('\n', stdout);
+    print_times(ping);
+    fflush(stdout);
+}

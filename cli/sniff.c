@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sniff: packets from an interface, as they come, until a count, a time or ^C. */
+#include "cli.h"
+
+#include <string.h>
+
+struct sniff_opts {
+    bool alone; /* not promiscuous */
+    uint64_t snaplen, buffer;
+};
+
+struct sniff {
+    struct cli *cli;
+    struct sink *sink;
+    struct clv_capture *capture;
+    bool warned;
+};
+
+/* Lost packets are told the moment they begin. */
+static void check_lost(struct sniff *sniff)
+{
+    struct clv_capture_stats stats;
+
+    clv_capture_stats(sniff->capture, &stats);
+    if (sniff->warned || !stats.dropped)
+        return;
+    sniff->warned = true;
+    cli_say(sniff->cli, "packets are being lost: they come in faster than they are dealt with; "
+                        "narrow the capture with -f, write to a file with -w alone, or give it "
+                        "a larger --buffer");
+}
+
+/* Until the sink has enough, the time is up, or ^C. Returns the exit status. */
+static int packets_take(struct sniff *sniff, int64_t end)
+{
+    int64_t look = clv_now();
+
+    while (!cli_stop) {
+        struct clv_frame frame;
+        const uint8_t *bytes;
+        struct clv_err err = { 0 };
+        int got = clv_capture_next(sniff->capture, look < end ? look : end, &frame, &bytes, &err);
+        if (got < 0)
+            return cli_err(&err);
+        if (got) {
+            int state = sink_put(sniff->sink, &frame, bytes, NULL);
+            if (state != SINK_MORE)
+                return state == SINK_DONE ? CLI_DONE : CLI_WRONG;
+        }
+        int64_t now = clv_now();
+        if (!got && now >= end)
+            return CLI_DONE;
+        if (now >= look) {
+            sink_flush(sniff->sink);
+            check_lost(sniff);
+            look = now + CLV_SECOND / 4;
+        }
+    }
+    return CLI_DONE;
+}
+
+static void tell_stats(struct sniff *sniff)
+{
+    struct clv_capture_stats stats;
+    uint64_t passed;
+
+    clv_capture_stats(sniff->capture, &stats);
+    sink_count(sniff->sink, &passed);
+    cli_say(sniff->cli,
+            "%llu packets shown or written, %llu captured, %llu lost by the kernel, "
+            "%llu by the interface",
+            (unsigned long long)passed, (unsigned long long)stats.received,
+            (unsigned long long)stats.dropped, (unsigned long long)stats.dropped_iface);
+}
+
+/* The only interface that is up, but for the loopback one; else all of them. */
+static const char *choose_iface(struct clv_iface *iface)
+{
+    struct clv_iface all[64];
+    int found = 0, n = clv_iface_list(all, 64, NULL);
+
+    for (int i = 0; i < n && i < 64; i++)
+        if (all[i].flags & CLV_IFACE_UP && !(all[i].flags & CLV_IFACE_LOOPBACK)) {
+            *iface = all[i];
+            found++;
+        }
+    return found == 1 ? iface->name : "any";
+}
+
+static int sniff_run(struct cli *cli, int argc, char **argv)
+{
+    const struct sniff_opts *own = cli->own;
+    struct sniff sniff = { .cli = cli };
+    struct clv_iface iface;
+    const char *name = cli->opt.iface ? cli->opt.iface : choose_iface(&iface);
+    const struct clv_capture_opts opts = {
+        .iface = name,
+        .filter = cli->opt.filter,
+        .snaplen = (uint32_t)own->snaplen,
+        .buffer = (uint32_t)own->buffer,
+        .promisc = !own->alone,
+        .stop = &cli_stop,
+    };
+    struct clv_err err = { 0 };
+    uint64_t passed;
+
+    (void)argc;
+    (void)argv;
+    cli_watch_signals();
+    sniff.sink = sink_open(cli,
+                           &(struct sink_opts){ .output = "line", .live = true, .times = true });
+    if (!sniff.sink)
+        return CLI_WRONG;
+    sniff.capture = clv_capture_open(&opts, &err);
+    if (!sniff.capture)
+        return sink_close(sniff.sink, cli_err(&err));
+    const char *link = clv_link_name(clv_capture_link(sniff.capture));
+    cli_say(cli, "listening on %s (%s)", name, link ? link : "unknown link type");
+    int64_t wait = cli->opt.timeout, now = clv_now();
+    int status = packets_take(&sniff,
+                              wait < 0 || wait > CLV_FOREVER - now ? CLV_FOREVER : now + wait);
+    tell_stats(&sniff);
+    sink_count(sniff.sink, &passed);
+    clv_capture_close(sniff.capture);
+    return sink_close(sniff.sink, status == CLI_DONE && !passed ? CLI_NONE : status);
+}
+
+#define AT(member) offsetof(struct sniff_opts, member)
+
+static const struct opt sniff_own[] = {
+    { 'p', "no-promisc", NULL, OPT_FLAG, AT(alone), "only what is for this host", 0, 0, 0 },
+    { 's', "snaplen", "N", OPT_NUMBER, AT(snaplen), "keep N bytes of each packet", 0, 1, 262144 },
+    { 'B', "buffer", "N", OPT_NUMBER, AT(buffer), "bytes of the kernel's buffer: 64M", 0, 65536,
+      INT32_MAX },
+    { 0, NULL, NULL, OPT_FLAG, 0, NULL, 0, 0, 0 },
+};
+
+const struct cmd cmd_sniff = {
+    .name = "sniff",
+    .args = "",
+    .summary = "Show or write packets from an interface",
+    .more = "Without -i: the one interface that is up, else all of them (any). Ends after -c "
+            "packets, after\n--timeout, or with ^C.\n\n"
+            "  cleave sniff -i eth0 -f 'tcp port 80' --where 'TCP.flags.S == 1'\n"
+            "  cleave sniff -i any -c 100 -w out.pcapng\n\n"
+            "Exit status: 0 packets came, 1 none came, 2 wrong, 3 not permitted.\n",
+    .groups = OPT_OUTPUT | OPT_COUNT | OPT_CAPTURE,
+    .own = sniff_own,
+    .size = sizeof(struct sniff_opts),
+    .run = sniff_run,
+};

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Arenas: chunks, each double the one before. Reset keeps the largest chunk, so that a loop over
+ * packets settles on one and allocates no more.
+ */
+#include "base.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk {
+    struct chunk *prev;
+    size_t size, used;
+    alignas(max_align_t) uint8_t bytes[];
+};
+
+struct clv_arena {
+    struct clv_mem mem;
+    struct chunk *top;
+    size_t limit, held;
+};
+
+enum { FIRST = 16 << 10, ROUND = alignof(max_align_t) - 1 };
+
+void *clv_mem_alloc(const struct clv_mem *mem, void *old, size_t n)
+{
+    if (mem && mem->alloc)
+        return mem->alloc(mem->user, old, n);
+    if (!n) {
+        free(old);
+        return NULL;
+    }
+    return realloc(old, n);
+}
+
+struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit)
+{
+    struct clv_arena *arena = clv_mem_alloc(mem, NULL, sizeof *arena);
+    if (!arena)
+        return NULL;
+    *arena = (struct clv_arena){ .limit = limit ? limit : (size_t)64 << 20 };
+    if (mem)
+        arena->mem = *mem;
+    return arena;
+}
+
+void clv_arena_reset(struct clv_arena *arena)
+{
+    struct chunk *top = arena->top;
+    while (top && top->prev) {
+        struct chunk *prev = top->prev;
+        top->prev = prev->prev;
+        arena->held -= prev->size;
+        clv_mem_alloc(&arena->mem, prev, 0);
+    }
+    if (top)
+        top->used = 0;
+}
+
+void clv_arena_free(struct clv_arena *arena)
+{
+    if (!arena)
+        return;
+    clv_arena_reset(arena);
+    if (arena->top)
+        clv_mem_alloc(&arena->mem, arena->top, 0);
+    struct clv_mem mem = arena->mem;
+    clv_mem_alloc(&mem, arena, 0);
+}
+
+static void *take_chunk(struct clv_arena *arena, size_t n)
+{
+    size_t size = arena->top ? arena->top->size * 2 : FIRST;
+    if (size < n)
+        size = n;
+    if (size > arena->limit - arena->held)
+        size = n;
+    if (size > arena->limit - arena->held)
+        return NULL;
+    struct chunk *chunk = clv_mem_alloc(&arena->mem, NULL, sizeof *chunk + size);
+    if (!chunk)
+        return NULL;
+    chunk->prev = arena->top;
+    chunk->size = size;
+    chunk->used = n;
+    arena->top = chunk;
+    arena->held += size;
+    return chunk->bytes;
+}
+
+void *clv_arena_take(struct clv_arena *arena, size_t n)
+{
+    if (!arena || n > arena->limit)
+        return NULL;
+    n = (n + ROUND) & ~(size_t)ROUND;
+    struct chunk *top = arena->top;
+    if (!top || top->size - top->used < n)
+        return take_chunk(arena, n);
+    void *p = top->bytes + top->used;
+    top->used += n;
+    return p;
+}
+
+void *clv_arena_zero(struct clv_arena *arena, size_t n)
+{
+    void *p = clv_arena_take(arena, n);
+    return p ? memset(p, 0, n) : NULL;
+}
+
+char *clv_arena_text(struct clv_arena *arena, const char *s, size_t n)
+{
+    char *p = clv_arena_take(arena, n + 1);
+    if (!p)
+        return NULL;
+    if (n)
+        memcpy(p, s, n);
+    p[n] = 0;
+    return p;
+}
+
+bool clv_arena_grow(struct clv_arena *arena, void *array, uint32_t *cap, uint32_t need, size_t size)
+{
+    void *old;
+    memcpy(&old, array, sizeof old);
+    if (need <= *cap)
+        return true;
+    uint32_t n = *cap ? *cap : 8;
+    while (n < need)
+        n = n > UINT32_MAX / 2 ? need : n * 2;
+    void *p = clv_arena_take(arena, n * size);
+    if (!p)
+        return false;
+    if (*cap)
+        memcpy(p, old, *cap * size);
+    memcpy(array, &p, sizeof p);
+    *cap = n;
+    return true;
+}

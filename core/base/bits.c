@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bit fields, Internet checksums (RFC 1071) and stateless random numbers. */
+#include "base.h"
+
+#include <string.h>
+
+uint64_t clv_bits_get(const uint8_t *p, uint32_t bit, uint32_t n, bool little)
+{
+    uint64_t v = 0;
+    p += bit >> 3;
+    bit &= 7;
+    if (little) {
+        for (uint32_t i = 0; i < n; i++)
+            v |= (uint64_t)(p[(bit + i) >> 3] >> ((bit + i) & 7) & 1) << i;
+        return v;
+    }
+    uint32_t need = bit + n;
+    if (need > 64) {
+        for (uint32_t i = 0; i < n; i++)
+            v = v << 1 | (p[(bit + i) >> 3] >> (7 - ((bit + i) & 7)) & 1u);
+        return v;
+    }
+    for (uint32_t i = 0; i < (need + 7) / 8; i++)
+        v = v << 8 | p[i];
+    v >>= (8 - (need & 7)) & 7;
+    return n >= 64 ? v : v & ((1ull << n) - 1);
+}
+
+void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
+{
+    if (!((bit | n) & 7)) {
+        p += bit >> 3;
+        n >>= 3;
+        for (uint32_t i = 0; i < n; i++)
+            p[little ? i : n - 1 - i] = (uint8_t)(v >> 8 * i);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t b = little ? bit + i : bit + n - 1 - i;
+        uint8_t mask = little ? (uint8_t)(1u << (b & 7)) : (uint8_t)(0x80u >> (b & 7));
+        if (v >> i & 1)
+            p[b >> 3] |= mask;
+        else
+            p[b >> 3] &= (uint8_t)~mask;
+    }
+}
+
+uint64_t clv_sum_add(uint64_t sum, const uint8_t *p, size_t n)
+{
+    for (; n >= 4; p += 4, n -= 4)
+        sum += (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    if (n >= 2) {
+        sum += (uint32_t)p[0] << 8 | p[1];
+        p += 2;
+        n -= 2;
+    }
+    if (n)
+        sum += (uint32_t)p[0] << 8;
+    return sum;
+}
+
+uint16_t clv_sum_fold(uint64_t sum)
+{
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)~sum;
+}
+
+uint64_t clv_mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= 0xd6e8feb86659fd93ull;
+    x ^= x >> 32;
+    x *= 0xd6e8feb86659fd93ull;
+    return x ^ x >> 32;
+}
+
+uint64_t clv_random(uint64_t seed, uint64_t index, uint64_t lane)
+{
+    return clv_mix(clv_mix(clv_mix(seed ^ 0x9e3779b97f4a7c15ull) + index) + lane * 0xa24baed4963ee407ull);
+}

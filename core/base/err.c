@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Errors: one line of text, a code and a place. The first error wins. */
+#include "base.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void say(struct clv_err *err, int code, const char *fmt, va_list args)
+{
+    err->code = code;
+    vsnprintf(err->text, sizeof err->text, fmt, args);
+    /* Names and values in a message may come from outside: nothing reaches a terminal raw. */
+    for (char *c = err->text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+}
+
+bool clv_fail(struct clv_err *err, int code, const char *fmt, ...)
+{
+    va_list args;
+    if (!err || err->code)
+        return false;
+    va_start(args, fmt);
+    say(err, code, fmt, args);
+    va_end(args);
+    return false;
+}
+
+bool clv_fail_at(struct clv_err *err, uint32_t pos, uint32_t len, const char *fmt, ...)
+{
+    va_list args;
+    if (!err || err->code)
+        return false;
+    va_start(args, fmt);
+    say(err, CLV_BAD_TEXT, fmt, args);
+    va_end(args);
+    err->pos = pos;
+    err->len = len;
+    return false;
+}
+
+bool clv_fail_sys(struct clv_err *err, int sys, const char *fmt, ...)
+{
+    va_list args;
+    if (!err || err->code)
+        return false;
+    va_start(args, fmt);
+    say(err, sys == EPERM || sys == EACCES ? CLV_DENIED : CLV_SYSTEM, fmt, args);
+    va_end(args);
+    err->sys = sys;
+    size_t n = strlen(err->text);
+    snprintf(err->text + n, sizeof err->text - n, ": %s", strerror(sys));
+    return false;
+}
+
+bool clv_fail_memory(struct clv_err *err)
+{
+    return clv_fail(err, CLV_NO_MEMORY, "out of memory: the packet needs more than its arena holds");
+}
+
+bool clv_same_word(const char *a, size_t an, const char *b)
+{
+    size_t i = 0;
+    for (; i < an && b[i]; i++)
+        if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
+            return false;
+    return i == an && !b[i];
+}
+
+uint32_t clv_distance(const char *a, size_t an, const char *b, size_t bn)
+{
+    uint32_t row[256];
+    if (an > 255 || bn > 255)
+        return UINT32_MAX;
+    for (uint32_t j = 0; j <= bn; j++)
+        row[j] = j;
+    for (uint32_t i = 1; i <= an; i++) {
+        uint32_t corner = row[0];
+        row[0] = i;
+        for (uint32_t j = 1; j <= bn; j++) {
+            bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            uint32_t best = corner + !same;
+            corner = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[bn];
+}

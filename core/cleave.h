@@ -1,0 +1,758 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cleave: stack layers into packets, split packets into layers.
+ *
+ * Ownership: Bytes handed in are borrowed and never changed. What is decoded or drafted lives in
+ * the arena you pass, until it is reset. Tables given to clv_add() outlive the context. The context
+ * owns the registry. There is no per-object free.
+ */
+#ifndef CLEAVE_H
+#define CLEAVE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CLV_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#    define CLV_API __attribute__((visibility("default")))
+#    define CLV_PRINTF(a, b) __attribute__((format(printf, a, b)))
+#else
+#    define CLV_API
+#    define CLV_PRINTF(a, b)
+#endif
+
+/* ---- Errors: a caller's mistake, or the system's. A malformed packet is no error (see notes). */
+
+enum clv_code {
+    CLV_OK,
+    CLV_BAD_TEXT,  /* an expression, filter, JSON or value is wrong; pos and len say where */
+    CLV_BAD_TABLE, /* a layer's table was refused */
+    CLV_BAD_FILE,  /* a capture file is damaged or of no known format */
+    CLV_NO_MEMORY,
+    CLV_LIMIT,   /* a budget was exceeded; the message names it */
+    CLV_SYSTEM,  /* the system said no; the message holds its reason */
+    CLV_DENIED,  /* not permitted; the message names the cure */
+    CLV_NO_ROUTE /* no route, interface, host or neighbour */
+};
+
+/* The first error wins: a function that fails leaves an err alone that is already set. */
+struct clv_err {
+    int code;      /* enum clv_code */
+    int sys;       /* errno where the system said no, else 0 */
+    uint32_t pos;  /* first wrong byte of the text */
+    uint32_t len;  /* how many; 0: no place is known */
+    uint32_t pos2; /* a related place, as far as len2 is not 0 */
+    uint32_t len2;
+    char text[512]; /* one line, ends in NUL, safe for a terminal */
+};
+
+/* ---- Memory. */
+
+/* alloc(user, old, n) is realloc; n == 0 frees. NULL in clv_arena_new() means the C library's. */
+struct clv_mem {
+    void *(*alloc)(void *user, void *old, size_t n);
+    void *user;
+};
+
+struct clv_arena;
+
+/* An arena that refuses to hold more than `limit` bytes (0: 64 MiB). NULL: out of memory. */
+CLV_API struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit);
+/* Forget everything in it; keeps the memory for the next packet. */
+CLV_API void clv_arena_reset(struct clv_arena *arena);
+CLV_API void clv_arena_free(struct clv_arena *arena);
+/* n bytes, aligned for anything, not cleared; NULL: limit reached or out of memory. */
+CLV_API void *clv_arena_take(struct clv_arena *arena, size_t n);
+
+/* ---- Output: text grows here; with a sink it is handed on whenever it is large. */
+
+struct clv_out {
+    char *buf;
+    size_t len, cap;
+    bool failed; /* out of memory, or the sink said no; later writes do nothing */
+    int err;     /* errno of the sink */
+    /* Returns 0, or an errno. NULL: the text stays in buf. */
+    int (*sink)(void *user, const char *buf, size_t len);
+    void *user;
+};
+
+CLV_API void clv_out_init(struct clv_out *out, int (*sink)(void *, const char *, size_t), void *user);
+CLV_API bool clv_out_flush(struct clv_out *out);
+/* Frees buf; flushes nothing. */
+CLV_API void clv_out_free(struct clv_out *out);
+CLV_API void clv_out_mem(struct clv_out *out, const void *p, size_t n);
+CLV_API void clv_out_str(struct clv_out *out, const char *s);
+CLV_API void clv_out_chr(struct clv_out *out, char c);
+CLV_API void clv_out_dec(struct clv_out *out, uint64_t v);
+/* Text from outside, made safe for a terminal: controls, invalid UTF-8, bidi become escapes. */
+CLV_API void clv_out_safe(struct clv_out *out, const char *s, size_t n);
+
+/* ---- Tables: a protocol is one table of fields. */
+
+struct clv_kind; /* how one sort of value is loaded, stored, printed, parsed, mutated */
+struct clv_scope; /* what a fill or hook sees: a layer that is being built or checked */
+
+typedef uint64_t clv_fill_fn(struct clv_scope *scope);
+
+struct clv_word {
+    uint64_t value;
+    const char *name;
+};
+
+/* bytes(span) == value * unit - bias, read in both directions. */
+enum clv_what {
+    CLV_NOTHING,
+    CLV_HEADER,  /* layer start .. header end */
+    CLV_LAYER,   /* layer start .. layer end */
+    CLV_PAYLOAD, /* header end .. layer end */
+    CLV_REST,    /* after me .. header end */
+    CLV_FIELD,   /* the row that names me in .size, in bytes */
+    CLV_COUNT,   /* the same, in items */
+    CLV_START,   /* where the row that names me in .at begins, from the origin */
+    CLV_STRIDE   /* my layer or item up to the next of its kind; 0: I am the last */
+};
+
+struct clv_span {
+    uint8_t of;
+    uint8_t unit; /* 0 is 1 */
+    int16_t bias;
+};
+
+enum clv_style {
+    CLV_HEX = 1,    /* print in hexadecimal */
+    CLV_LE = 2,     /* bits are numbered from the low end of the first byte */
+    CLV_TELL = 4,   /* my init tells this layer from its siblings */
+    CLV_MANY = 8,   /* repeats, to its size, its count, or the header's end */
+    CLV_EITHER = 16, /* keys of one space are tried in turn, the last row first; never implied */
+    CLV_AFTER = 32, /* lies after the payload */
+    CLV_SIGNED = 64,
+    CLV_OPEN = 128,     /* names the layer does not have are items of this list */
+    CLV_ZERO_NONE = 256 /* a sum of 0 says "none": never computed as 0, not checked */
+};
+
+/* Who knows a value that the user left out: the kernel's route to the packet's destination. */
+enum clv_role {
+    CLV_NO_ROLE,
+    CLV_NET_DST,  /* where the packet goes: the question put to the kernel */
+    CLV_NET_SRC,  /* our address on the way there */
+    CLV_LINK_DST, /* the neighbour's hardware address */
+    CLV_LINK_SRC  /* ours */
+};
+
+struct clv_field {
+    const char *name;            /* the same name again: an alternative row, the first that holds */
+    const struct clv_kind *kind; /* NULL ends the table */
+    uint16_t bits;               /* 0: the kind, `size`, or the header's end says */
+    uint16_t style;              /* enum clv_style */
+    uint8_t align;               /* I, or each of my items, begin on this multiple of bytes */
+    uint8_t role;                /* enum clv_role */
+    struct clv_span measures;    /* I am the length of this */
+    uint64_t init;               /* the value when nothing else decides it */
+    const char *text;            /* the same, in expression text, for kinds that are no numbers */
+    const char *when;            /* present only if this holds over earlier rows */
+    const char *size;            /* the earlier row that counts my bytes or items */
+    const char *at;              /* I begin where this earlier row says; the gap is kept */
+    const char *key;             /* my value is a key in this space (or these, tried in turn) */
+    const char *of;              /* item: nested layers come from this space */
+    const char *like;            /* text: as far as this flat pattern goes */
+    const struct clv_word *words; /* names of values, ends with a NULL name */
+    clv_fill_fn *fill;           /* my value when the user gave none */
+    const char *reply;           /* what an answer holds here: "=", a field, "8:0,13:14" */
+    const void *arg;             /* for the kind */
+};
+
+/* "I sit under that." The first row that fits is the one used to build. */
+struct clv_under {
+    const char *space;
+    uint64_t key;
+    uint64_t to; /* not 0: every key up to this one; never implied */
+    bool sure;   /* the key alone decides: `tell` rows need not hold */
+};
+
+/* Given to a layer below, where the user gave nothing (IPv6 hlim under neighbour discovery). */
+struct clv_imply {
+    const char *layer, *field, *text; /* text: a value in expression text */
+};
+
+/* A one-line summary: the first whose `when` holds. "%sport%", "%IP.src%", "%type%" are fields. */
+struct clv_line {
+    const char *when;
+    const char *text;
+};
+
+struct clv_view;
+
+struct clv_hooks {
+    /* Is it mine? Beyond keys and `tell` rows. */
+    bool (*probe)(struct clv_scope *below, const uint8_t *bytes, uint32_t len);
+    /* Beyond `reply` rows: does `answer` (this layer there) answer `request`? */
+    bool (*answers)(struct clv_scope *request, struct clv_scope *answer);
+    /* Fill n bytes of padding at the header's end. */
+    void (*pad)(uint8_t *bytes, uint32_t n);
+    /* The address that a checksum's pseudo header means by "destination" (source routes). */
+    bool (*final)(struct clv_scope *scope, uint8_t *addr, uint32_t n);
+};
+
+struct clv_desc {
+    const char *name;   /* as users type it; Scapy's where Scapy has the layer */
+    const char *title;  /* as show prints it */
+    const char *alias;  /* a second name, or NULL */
+    const char *source; /* "RFC 791" */
+    const struct clv_field *fields;
+    const struct clv_under *under;
+    const struct clv_imply *implies;
+    const struct clv_line *lines;
+    const char *next;   /* payload's space where no key row is, or where no key is known */
+    const char *when;   /* this layer only if, over its own rows and Layer.field */
+    const char *opens;  /* open the payload only if */
+    const char *whole;  /* the payload is all there only if: else sums above are not checked */
+    const char *last;   /* as an item: the list ends with me if */
+    const char *little; /* multi-byte rows are little-endian if */
+    const char *again;  /* name of a group: after my end another of it may follow beside me */
+    const char *tuple;  /* as an item, in text: ('MSS', 1460); this is the name */
+    const char *quotes; /* I am a quoted copy of that layer (IPerror: "IP") */
+    const char *bpf;    /* a capture filter for answers; clauses end in ';', %field% is the
+                           request's; a clause whose field varies is dropped */
+    bool leaf;          /* nothing above: what follows is some parent's tail */
+    bool origin;        /* offsets and alignment in me, and above me, count from my first byte */
+    uint8_t pad;        /* the header ends on this multiple, uncounted */
+    const struct clv_hooks *hooks;
+};
+
+/* Kinds of values. */
+CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_bytes,
+    clv_text, clv_item, clv_switch, clv_varint;
+
+/* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
+CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
+
+/* Rows. */
+#define CLV_ROW(kind_, bits_, ...) { .kind = &(kind_), .bits = (bits_), .name = __VA_ARGS__ }
+#define BITS(n, ...) CLV_ROW(clv_uint, n, __VA_ARGS__)
+#define U8(...) BITS(8, __VA_ARGS__)
+#define U16(...) BITS(16, __VA_ARGS__)
+#define U24(...) BITS(24, __VA_ARGS__)
+#define U32(...) BITS(32, __VA_ARGS__)
+#define U64(...) BITS(64, __VA_ARGS__)
+#define FLAGS(n, ...) CLV_ROW(clv_flags, n, __VA_ARGS__)
+#define MAC(...) CLV_ROW(clv_mac, 48, __VA_ARGS__)
+#define IP4(...) CLV_ROW(clv_ip4, 32, __VA_ARGS__)
+#define IP6(...) CLV_ROW(clv_ip6, 128, __VA_ARGS__)
+#define FIXED(n, ...) CLV_ROW(clv_bytes, (n) * 8, __VA_ARGS__) /* n bytes */
+#define BYTES(...) CLV_ROW(clv_bytes, 0, __VA_ARGS__)
+#define TEXT(like_, ...) { .kind = &clv_text, .like = (like_), .name = __VA_ARGS__ }
+#define VARINT(...) CLV_ROW(clv_varint, 0, __VA_ARGS__)
+#define ITEM(...) CLV_ROW(clv_item, 0, __VA_ARGS__)
+#define LIST(...) { .kind = &clv_item, .style = CLV_MANY, .name = __VA_ARGS__ }
+#define SWITCH(...) CLV_ROW(clv_switch, 0, __VA_ARGS__)
+#define END { .kind = NULL, .name = NULL }
+#define UNDER_END { .space = NULL }
+#define WORD_END { 0, NULL }
+#define LINE_END { NULL, NULL }
+#define IMPLY_END { NULL, NULL, NULL }
+#define MEASURES(span_) .measures = { CLV_##span_, 1, 0 }
+#define MEASURES_BY(span_, unit_, bias_) .measures = { CLV_##span_, (unit_), (bias_) }
+#define TELLS(x) .init = (x), .style = CLV_TELL
+
+/* ---- The context. */
+
+struct clv;
+
+/* A context with these layers (NULL-terminated; clv_layers for all built-in ones). NULL: err. */
+CLV_API struct clv *clv_new(const struct clv_desc *const *layers, const struct clv_mem *mem,
+                            struct clv_err *err);
+CLV_API void clv_free(struct clv *clv);
+/* Add a layer of your own; first-class and equally fast. The table outlives the context. */
+CLV_API bool clv_add(struct clv *clv, const struct clv_desc *desc, struct clv_err *err);
+/* Layers in the order they were added: how many, and the i-th; by name or alias, ignoring case. */
+CLV_API uint32_t clv_layer_count(const struct clv *clv);
+CLV_API const struct clv_desc *clv_layer_at(const struct clv *clv, uint32_t i);
+CLV_API const struct clv_desc *clv_layer_named(const struct clv *clv, const char *name);
+/* The name nearest to a misspelt one among the layers, or NULL. */
+CLV_API const char *clv_layer_near(const struct clv *clv, const char *name, size_t n);
+/* The engine's own: bytes that no layer takes; bytes after the packet, outside every length. */
+CLV_API extern const struct clv_desc clv_raw, clv_padding;
+/* Every built-in layer, NULL-terminated. */
+CLV_API extern const struct clv_desc *const clv_layers[];
+/* The layer that a capture's link type (LINKTYPE_ value) begins with; Raw if none. */
+CLV_API const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype);
+/* The link type that a packet beginning with this layer is stored under; -1: none. */
+CLV_API int clv_layer_link(const struct clv *clv, const struct clv_desc *desc);
+
+/* ---- Split: bytes to a view. */
+
+enum clv_note_code {
+    CLV_NOTE_CUT,       /* a header needs `want` bytes, `have` are there; kept as Raw */
+    CLV_NOTE_LEN_LONG,  /* a length says more than there is: taken to the end */
+    CLV_NOTE_LEN_SHORT, /* a length says less than must be */
+    CLV_NOTE_BAD_SUM,   /* a checksum is `have`, should be `want` */
+    CLV_NOTE_DEEP,      /* a budget ended the splitting here; kept as Raw */
+    CLV_NOTE_EXTRA      /* bytes in the header that no field says */
+};
+
+struct clv_note {
+    uint16_t layer;    /* index in the view */
+    uint8_t code;      /* enum clv_note_code */
+    uint32_t off;      /* in the packet */
+    uint64_t want, have;
+    const char *field; /* the field that set the limit, or NULL */
+    const char *name;  /* the layer that was expected (CUT), or NULL */
+};
+
+struct clv_layer {
+    const struct clv_desc *desc;
+    uint32_t off;   /* first byte, in the packet */
+    uint32_t head;  /* bytes of its header */
+    uint32_t end;   /* one past its last byte */
+    uint16_t id;    /* index in the registry */
+    uint16_t up;    /* index of the layer that holds it; its own index for the first */
+};
+
+enum { CLV_VIEW_LAYERS = 16, CLV_VIEW_NOTES = 4 };
+
+/* Boundaries only. Do not copy: it points into itself. */
+struct clv_view {
+    const struct clv *clv;
+    const uint8_t *bytes;
+    uint32_t len;
+    uint32_t n;      /* layers */
+    uint32_t nnotes;
+    struct clv_layer *layers;
+    struct clv_note *notes;
+    struct clv_arena *arena; /* where it spills, or NULL: then long packets end in a DEEP note */
+    uint32_t cap, notecap;
+    bool checked; /* sums are verified */
+    struct clv_layer room[CLV_VIEW_LAYERS];
+    struct clv_note noteroom[CLV_VIEW_NOTES];
+};
+
+/*
+ * Split len bytes that begin with layer `first` (NULL: Raw). Never fails: what fits no table is Raw,
+ * with a note. Header, payload and tail of the layers tile the bytes. Allocates nothing for up to
+ * CLV_VIEW_LAYERS layers.
+ */
+CLV_API void clv_split(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                       const struct clv_desc *first, const uint8_t *bytes, uint32_t len);
+/* The same for a packet that a capture of this link type (LINKTYPE_ value) holds. */
+CLV_API void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                            uint32_t linktype, const uint8_t *bytes, uint32_t len);
+/* Verify the checksums: adds BAD_SUM notes. Sums over bytes that are not all there are left out. */
+CLV_API void clv_check(struct clv_view *view);
+/* Index of the nth layer (from 0) with this table, or -1. */
+CLV_API int clv_view_find(const struct clv_view *view, const struct clv_desc *desc, uint32_t nth);
+
+/* What the capture knows about a packet; frame.* in filters, fields and JSON. */
+struct clv_frame {
+    uint64_t number; /* from 1 */
+    int64_t sec;     /* time, since 1970 */
+    uint32_t nsec;
+    uint32_t len;    /* on the wire */
+    uint32_t caplen; /* captured */
+    int link;        /* LINKTYPE_ value, -1: none */
+    const char *iface;
+    const char *comment;
+};
+
+/*
+ * ---- Text of packets. All of these take a view and write to out; arena is for scratch. Whole lines:
+ * the last byte is a newline, but for clv_print_note() and clv_print_expr().
+ */
+
+enum clv_show {
+    CLV_SHOW_COLOUR = 1,
+    CLV_SHOW_WORDS = 2,  /* JSON: the word beside the number */
+    CLV_SHOW_TIME = 4    /* line: begin with the local time */
+};
+
+CLV_API void clv_print_line(const struct clv_view *view, const struct clv_frame *frame,
+                            unsigned flags, struct clv_out *out);
+CLV_API bool clv_print_tree(struct clv_view *view, const struct clv_frame *frame,
+                            struct clv_arena *arena, unsigned flags, struct clv_out *out);
+/* One JSON object and a newline. */
+CLV_API bool clv_print_json(struct clv_view *view, const struct clv_frame *frame,
+                            struct clv_arena *arena, unsigned flags, struct clv_out *out);
+/* The shortest expression that builds the same bytes, proved by building it. */
+CLV_API bool clv_print_expr(const struct clv_view *view, struct clv_arena *arena,
+                            struct clv_out *out);
+CLV_API void clv_print_hex(const uint8_t *bytes, uint32_t len, struct clv_out *out);
+CLV_API void clv_print_dump(const struct clv_view *view, struct clv_arena *arena, unsigned flags,
+                            struct clv_out *out);
+/* "IP.len: 60, but 40 are there". */
+CLV_API void clv_print_note(const struct clv_view *view, const struct clv_note *note,
+                            struct clv_out *out);
+/* One layer a line; or one layer whole, with its header as a picture. */
+CLV_API void clv_print_layers(const struct clv *clv, struct clv_out *out);
+CLV_API void clv_print_layer(const struct clv *clv, const struct clv_desc *desc,
+                             struct clv_out *out);
+/* The caret message: what is wrong, the text, ~ and ^ beneath it. text NULL: the message alone. */
+CLV_API void clv_print_err(const struct clv_err *err, const char *text, size_t n,
+                           struct clv_out *out);
+
+/* A list of fields, "IP.src,TCP.dport,frame.time", compiled. Lives in arena. NULL: err. */
+struct clv_columns;
+CLV_API struct clv_columns *clv_columns_new(const struct clv *clv, struct clv_arena *arena,
+                                            const char *list, struct clv_err *err);
+/* The values, tab-separated, and a newline; empty where a packet lacks the field. */
+CLV_API void clv_print_columns(const struct clv_columns *columns, const struct clv_view *view,
+                               const struct clv_frame *frame, struct clv_out *out);
+/* Can the columns be printed from the frame alone, so that splitting can be left out? */
+CLV_API bool clv_columns_frame_only(const struct clv_columns *columns);
+
+/* ---- Conditions: "TCP.dport == 80 and IP.ttl < 10". */
+
+struct clv_filter;
+/* Lives in arena. NULL: err, with the place. */
+CLV_API struct clv_filter *clv_filter_new(const struct clv *clv, struct clv_arena *arena,
+                                          const char *text, struct clv_err *err);
+CLV_API bool clv_filter_match(const struct clv_filter *filter, const struct clv_view *view,
+                              const struct clv_frame *frame);
+
+/* ---- Drafts: packets to be built. */
+
+struct clv_draft;
+
+/* Parse one expression of n bytes. The draft lives in arena. NULL: err. */
+CLV_API struct clv_draft *clv_parse(const struct clv *clv, struct clv_arena *arena,
+                                    const char *text, size_t n, struct clv_err *err);
+/* Parse one JSON object, as clv_print_json() writes it; frame (may be NULL) gets what it says. */
+CLV_API struct clv_draft *clv_parse_json(const struct clv *clv, struct clv_arena *arena,
+                                         const char *text, size_t n, struct clv_frame *frame,
+                                         struct clv_err *err);
+/* Every value of a split packet, as given ones. NULL: arena full. */
+CLV_API struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena);
+/* The same, with what builds itself left out. */
+CLV_API struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena);
+CLV_API bool clv_print_draft(const struct clv_draft *draft, struct clv_out *out);
+/* The layers of a draft, outermost first: how many, and the i-th. */
+CLV_API uint32_t clv_draft_layers(const struct clv_draft *draft);
+CLV_API const struct clv_desc *clv_draft_layer(const struct clv_draft *draft, uint32_t i);
+
+/* How many packets a draft with sets stands for (saturates at UINT64_MAX); 1 without. */
+CLV_API uint64_t clv_draft_count(const struct clv_draft *draft);
+/* The index-th packet of the set as a draft without sets. Random values depend on seed and index. */
+CLV_API struct clv_draft *clv_draft_pick(const struct clv_draft *draft, uint64_t index,
+                                         uint64_t seed, struct clv_arena *arena,
+                                         struct clv_err *err);
+
+/*
+ * Build. The bytes live in arena, *len says how many. A draft with sets gives its first packet.
+ * NULL: err (a value does not fit, a budget, memory).
+ */
+CLV_API uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *len,
+                           struct clv_err *err);
+
+/* Give, or with text NULL unset, one field: layer is an index in the draft. text: a value. */
+CLV_API bool clv_draft_set(struct clv_draft *draft, struct clv_arena *arena, uint32_t layer,
+                           const char *field, const char *text, struct clv_err *err);
+
+/* The address that a role asks for or about, among the layers of a draft or view. */
+struct clv_addr {
+    uint8_t len; /* bytes: 4, 6 or 16; 0: none */
+    uint8_t bytes[16];
+};
+
+/*
+ * The destination that the packet's route depends on; len 0 if no layer has one.
+ * net: index of that layer.
+ */
+CLV_API bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint32_t *net);
+/* Which roles are still open (bit 1 << enum clv_role). */
+CLV_API unsigned clv_draft_open_roles(const struct clv_draft *draft);
+/* Give `addr` to every unset row of this role whose width fits. */
+CLV_API void clv_draft_give_role(struct clv_draft *draft, enum clv_role role,
+                                 const struct clv_addr *addr);
+
+/* ---- Requests and answers. */
+
+/* A hash that a request and each of its answers share. wide: without the addresses, for requests
+ * sent to a group, which is answered by its members. 0: the packet can have no answer. */
+CLV_API uint64_t clv_hash_request(const struct clv_view *view, bool wide);
+CLV_API uint64_t clv_hash_answer(const struct clv_view *view, bool wide);
+/* Is the request sent to a group (broadcast, multicast)? */
+CLV_API bool clv_request_wide(const struct clv_view *view);
+/* Does answer answer request? Either may begin with a link layer or without. */
+CLV_API bool clv_answers(const struct clv_view *request, const struct clv_view *answer);
+/* A BPF filter as narrow as the answers to this draft (any packet of its set); "" for all. */
+CLV_API bool clv_answer_filter(const struct clv_draft *draft, struct clv_arena *arena,
+                               struct clv_out *out);
+
+/* ---- Hooks and fills look at packets through a scope; reads outside latch and give 0. */
+
+/* A field's value as a number; of this layer, or of the nearest lower layer of that name. */
+CLV_API uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field);
+/* Bytes from the layer's start; false (and the scope is bad) if they are not all there. */
+CLV_API bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n);
+CLV_API uint32_t clv_scope_head(const struct clv_scope *scope); /* header's bytes */
+CLV_API uint32_t clv_scope_size(const struct clv_scope *scope); /* layer's bytes, tail included */
+CLV_API bool clv_scope_bad(const struct clv_scope *scope);
+
+/* ---- Capture files: pcap (both byte orders, micro- and nanoseconds, Kuznetzov's) and pcapng in,
+ * gzip and zstd transparently; pcap (nanoseconds) and pcapng out. */
+
+struct clv_reader;
+
+/* path "-": standard input. NULL: err. */
+CLV_API struct clv_reader *clv_reader_open(const char *path, struct clv_err *err);
+/*
+ * The next packet: 1, and frame and bytes, borrowed until the next call; 0 at the end; -1 where the
+ * file is damaged (err names file, packet number and offset): everything before it was given.
+ */
+CLV_API int clv_reader_next(struct clv_reader *reader, struct clv_frame *frame,
+                            const uint8_t **bytes, struct clv_err *err);
+CLV_API void clv_reader_close(struct clv_reader *reader);
+
+struct clv_writer;
+
+/* path "-": standard output, pcap. A name ending in .pcapng or .ntar gives pcapng, others pcap. */
+CLV_API struct clv_writer *clv_writer_open(const char *path, struct clv_err *err);
+/* frame->link, time, len (0: caplen), iface and comment count. pcap holds one link type: err. */
+CLV_API bool clv_writer_put(struct clv_writer *writer, const struct clv_frame *frame,
+                            const uint8_t *bytes, struct clv_err *err);
+/* Hand what was put to the file now. */
+CLV_API bool clv_writer_flush(struct clv_writer *writer, struct clv_err *err);
+/* false: the last bytes did not reach the file. The writer is gone either way. */
+CLV_API bool clv_writer_close(struct clv_writer *writer, struct clv_err *err);
+/* "EN10MB" for 1 and so on; NULL: no name. And back; -1: unknown. */
+CLV_API const char *clv_link_name(int linktype);
+CLV_API int clv_link_number(const char *name);
+
+/* ---- Live: routes, capture, injection, exchange. */
+
+/*
+ * Durations and deadlines are nanoseconds. A deadline is a time of clv_now(); CLV_FOREVER is none. A
+ * `stop` flag (NULL: none) may be set by a signal handler: a wait ends within 50 ms of that as if its
+ * deadline had passed. `iface` NULL leaves the choice to the kernel, which is asked for each packet:
+ * nothing it says is kept. (A neighbour that answered a request of our own is, for 30 seconds.)
+ */
+#define CLV_FOREVER INT64_MAX
+#define CLV_SECOND INT64_C(1000000000)
+
+/* The monotonic clock. */
+CLV_API int64_t clv_now(void);
+
+/* Whom a layer below IP asks for a neighbour's hardware address, as data: layers define the list. */
+struct clv_asker {
+    uint8_t addr_len;    /* bytes of the address asked about; 0 ends the list */
+    const char *request; /* an expression; %s is the address */
+    const char *answer;  /* the field of the answer that holds the hardware address */
+};
+CLV_API extern const struct clv_asker clv_askers[];
+
+enum clv_iface_flag {
+    CLV_IFACE_UP = 1,
+    CLV_IFACE_LOOPBACK = 2,
+    CLV_IFACE_NO_NEIGHBOURS = 4, /* needs no hardware address of the next hop */
+    CLV_IFACE_RUNNING = 8        /* up and with a carrier */
+};
+
+struct clv_iface {
+    char name[16];
+    int index;
+    int link;       /* LINKTYPE_ of its frames; 101: bare IP packets; -1: unknown */
+    uint32_t mtu;   /* bytes above the link header */
+    unsigned flags; /* enum clv_iface_flag */
+    struct clv_addr addr, broadcast; /* hardware addresses; len 0: has none */
+};
+
+/* An interface by name. false: CLV_NO_ROUTE, the message lists the ones there are. */
+CLV_API bool clv_iface_find(const char *name, struct clv_iface *iface, struct clv_err *err);
+/* How many interfaces there are, of which the first `max` are stored. -1: err. */
+CLV_API int clv_iface_list(struct clv_iface *ifaces, int max, struct clv_err *err);
+
+enum clv_reach {
+    CLV_REACH_NONE, /* no destination was asked for: the interface was named */
+    CLV_REACH_HOST, /* one host, here or elsewhere */
+    CLV_REACH_SELF, /* an address of this host */
+    CLV_REACH_BROADCAST,
+    CLV_REACH_MULTICAST
+};
+
+struct clv_route {
+    struct clv_iface iface;
+    enum clv_reach reach;
+    struct clv_addr dst;  /* what was asked for */
+    struct clv_addr src;  /* our address on the way; len 0: none */
+    struct clv_addr via;  /* the gateway; len 0: dst is on the link */
+    struct clv_addr peer; /* the hardware address to send to; len 0: not known, not needed */
+};
+
+/* The kernel's route to dst, `peer` left empty. false: CLV_NO_ROUTE with the kernel's reason. */
+CLV_API bool clv_route_find(const struct clv_addr *dst, const char *iface, struct clv_route *route,
+                            struct clv_err *err);
+/* Fill `peer` from what the kernel knows now, sending nothing. false: it does not know. */
+CLV_API bool clv_route_peer(struct clv_route *route);
+/* "10.9.1.2 via 10.9.0.1 dev eth0 src 10.9.0.2 lladdr b6:d9:..", without a newline. */
+CLV_API void clv_route_print(const struct clv_route *route, struct clv_out *out);
+
+enum clv_how {
+    CLV_LOCAL, /* what is known without sending: build. Never fails, leaves open what is not known */
+    CLV_FULL   /* the neighbour is asked, for at most three seconds: the verbs that send */
+};
+
+/*
+ * Give a draft's open roles (its own addresses on the way, the next hop's hardware address) what the
+ * kernel says about the way to its destination. route (may be NULL) gets the answer. A draft with
+ * sets: by its first packet. CLV_FULL fails with CLV_NO_ROUTE, CLV_DENIED or CLV_SYSTEM.
+ */
+CLV_API bool clv_resolve(const struct clv *clv, struct clv_draft *draft, struct clv_arena *arena,
+                         enum clv_how how, const char *iface, struct clv_route *route,
+                         struct clv_err *err);
+
+/* A capture of one interface (or "any"). Not for two threads at once. */
+struct clv_capture;
+
+struct clv_capture_opts {
+    const char *iface;
+    const char *filter; /* BPF, libpcap's grammar; NULL or "": everything */
+    uint32_t snaplen;   /* bytes kept of each packet; 0: 262144 */
+    uint32_t buffer;    /* bytes of the kernel's buffer; 0: 8 MiB */
+    bool promisc;
+    bool inbound;       /* without the packets that this host sends */
+    const volatile sig_atomic_t *stop;
+};
+
+/* NULL: CLV_NO_ROUTE, CLV_DENIED, CLV_BAD_TEXT (the filter) or CLV_SYSTEM. */
+CLV_API struct clv_capture *clv_capture_open(const struct clv_capture_opts *opts,
+                                             struct clv_err *err);
+/* The LINKTYPE_ of its packets. */
+CLV_API int clv_capture_link(const struct clv_capture *capture);
+/*
+ * The next packet: 1, and frame and bytes, borrowed until the next call; 0: deadline or stop; -1:
+ * err (the interface went away). Time stamps are the kernel's.
+ */
+CLV_API int clv_capture_next(struct clv_capture *capture, int64_t deadline,
+                             struct clv_frame *frame, const uint8_t **bytes, struct clv_err *err);
+
+struct clv_capture_stats {
+    uint64_t received;      /* given to the caller */
+    uint64_t dropped;       /* by the kernel: its buffer was full */
+    uint64_t dropped_iface; /* by the interface or its driver */
+};
+
+/* Counters since the capture was opened; they never go back. */
+CLV_API void clv_capture_stats(struct clv_capture *capture, struct clv_capture_stats *stats);
+CLV_API void clv_capture_close(struct clv_capture *capture);
+
+/* One packet of an exchange, beginning with the layer that the draft begins with. */
+struct clv_packet {
+    struct clv_frame frame; /* the kernel's time stamp */
+    const uint8_t *bytes;
+    struct clv_view *view;
+};
+
+/*
+ * Sending. Each packet goes the way that the kernel names for its destination: a draft that begins
+ * with a link layer as it is; one that begins above it behind a link header of our own where the
+ * interface has one, else, and on the loopback interface, through a raw IP socket, where the kernel
+ * fills in a source, an identification and a checksum that are 0.
+ */
+struct clv_sender;
+
+struct clv_sender_opts {
+    const char *iface;
+    bool stamps; /* get the kernel's time stamp of each packet sent */
+    const volatile sig_atomic_t *stop;
+};
+
+CLV_API struct clv_sender *clv_sender_open(const struct clv *clv,
+                                           const struct clv_sender_opts *opts,
+                                           struct clv_err *err);
+/*
+ * Resolve, build, send. `sent` (may be NULL) is what was sent, route (may be NULL) where to; they
+ * live in the sender until the next call. false: nothing was sent, err; err->sys EHOSTDOWN where
+ * the neighbour did not answer.
+ */
+CLV_API bool clv_sender_put(struct clv_sender *sender, struct clv_draft *draft,
+                            struct clv_packet *sent, struct clv_route *route,
+                            struct clv_err *err);
+CLV_API void clv_sender_close(struct clv_sender *sender);
+
+/* Sending and receiving: packets go out, answers come back in pairs, in the order they arrive. */
+struct clv_exchange;
+
+struct clv_exchange_opts {
+    const char *iface;
+    const char *filter; /* BPF for answers; NULL: made from each draft; "": everything */
+    int64_t timeout;    /* how long a request waits for its answer; 0: one second */
+    uint32_t retry;     /* times that a request without an answer is sent again */
+    uint32_t window;    /* requests kept at a time; 0: 262144. The oldest gives way, unanswered */
+    bool multi;         /* more than one answer to a request are wanted */
+    bool promisc;
+    const volatile sig_atomic_t *stop;
+};
+
+struct clv_pair {
+    uint64_t id;       /* of the request, from 1 in the order of clv_exchange_send() */
+    uint32_t nth;      /* of the answers to this request, from 0; more only with `multi` */
+    int64_t rtt;       /* ns between the kernel's two time stamps; -1: no answer */
+    int why;           /* an errno: it could not be sent; EHOSTDOWN: its neighbour was silent */
+    struct clv_packet sent, answer; /* answer.bytes NULL: none came in time */
+};
+
+struct clv_exchange_stats {
+    uint64_t sent;       /* packets, repetitions included */
+    uint64_t requests;   /* without repetitions */
+    uint64_t answered, unanswered; /* requests */
+    uint64_t duplicates; /* answers to requests that had one */
+    uint64_t received;   /* packets captured */
+    uint64_t dropped;    /* by kernel and interface: answers may be among them */
+    int64_t first, last; /* clv_now() at the first and the last packet sent; 0: none */
+};
+
+CLV_API struct clv_exchange *clv_exchange_open(const struct clv *clv,
+                                               const struct clv_exchange_opts *opts,
+                                               struct clv_err *err);
+/*
+ * Send one packet (a draft with sets: its first). The capture for its answers, by the filter of
+ * `all` (the draft with the sets that this one is from; it outlives the exchange; NULL: this one),
+ * runs before it goes out. A neighbour that is not known is asked meanwhile: the packet goes out
+ * when it has answered, or comes back from clv_exchange_next() with pair.why.
+ * id and route may be NULL. false: as clv_sender_put(), the exchange goes on.
+ */
+CLV_API bool clv_exchange_send(struct clv_exchange *exchange, struct clv_draft *draft,
+                               const struct clv_draft *all, uint64_t *id, struct clv_route *route,
+                               struct clv_err *err);
+/*
+ * 1: a pair, its parts borrowed until the next call; 0: deadline or stop, with CLV_FOREVER also
+ * when no request waits any more; -1: err.
+ */
+CLV_API int clv_exchange_next(struct clv_exchange *exchange, int64_t deadline,
+                              struct clv_pair *pair, struct clv_err *err);
+/* How many requests still wait for an answer; with `multi`: for further answers, too. */
+CLV_API uint64_t clv_exchange_waiting(const struct clv_exchange *exchange);
+CLV_API void clv_exchange_stats(struct clv_exchange *exchange, struct clv_exchange_stats *stats);
+CLV_API void clv_exchange_close(struct clv_exchange *exchange);
+
+/* A whole exchange: every packet of the drafts' sets, paced, until each has its answer or none. */
+struct clv_sr_opts {
+    struct clv_exchange_opts exchange;
+    int64_t interval; /* from one packet to the next; 0: as fast as the interface takes them */
+    uint64_t count;   /* packets in all, the sets again and again; 0: each packet of them once */
+    uint64_t seed;    /* of random values */
+    bool first;       /* the first answer ends it */
+    /* Each pair, and each request that has no answer in time. false ends the exchange. */
+    bool (*pair)(void *user, const struct clv_pair *pair);
+    /* A packet that could not be sent. true: go on, it counts as unanswered. NULL: ends it. */
+    bool (*unsent)(void *user, const struct clv_err *err);
+    void *user;
+};
+
+/* false: err; stats hold what was done up to then. Ending by `stop` is no error. */
+CLV_API bool clv_sr(const struct clv *clv, struct clv_draft *const *drafts, uint32_t n,
+                    const struct clv_sr_opts *opts, struct clv_exchange_stats *stats,
+                    struct clv_err *err);
+
+/* Live: end. */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

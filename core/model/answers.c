@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Requests and answers, by the `reply` words of the tables. Both packets reduce to a series of
+ * (layer, row, value): a request to what its answer must hold, an answer to what it holds. Where an
+ * answer quotes a packet, the quote counts as if it were the request itself.
+ */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "8:0,13:14": the value that answers v; false: none does. */
+static bool map_value(const char *map, uint64_t v, uint64_t *to)
+{
+    for (const char *s = map; s && *s; s = strchr(s, ',') ? strchr(s, ',') + 1 : NULL) {
+        char *end;
+        uint64_t from = strtoull(s, &end, 0);
+        if (*end == ':' && from == v) {
+            *to = strtoull(end + 1, NULL, 0);
+            return true;
+        }
+    }
+    return false;
+}
+
+struct answer_value {
+    uint64_t hash;
+    bool there, group;
+};
+
+static uint64_t hash_bytes(const uint8_t *p, uint32_t n)
+{
+    uint64_t h = n;
+    for (uint32_t i = 0; i < n; i++)
+        h = clv_mix(h * 257 + p[i]);
+    return h;
+}
+
+static void value_of(const struct clv_view *view, uint32_t i, const char *field, size_t n,
+                     struct answer_value *v)
+{
+    struct cell cell;
+    struct clv_val val;
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
+    *v = (struct answer_value){ .there = clv_view_cell(view, i, field, n, &cell) };
+    if (!v->there)
+        return;
+    const struct row *row = &layer->rows[cell.row];
+    clv_cell_val(layer, view->bytes + view->layers[i].off, &cell, &val);
+    v->hash = val.p ? hash_bytes(val.p, val.n) : val.u;
+    v->group = !cell.raw && row->kind->group && row->kind->group(&val);
+}
+
+/* What an answer holds in this row of the request. there: false: nothing is asked of it. */
+static bool expected(const struct clv_view *view, uint32_t i, const struct row *row,
+                     struct answer_value *v)
+{
+    const char *reply = row->f->reply;
+    const char *field = reply[0] == '=' || (reply[0] >= '0' && reply[0] <= '9') ? row->f->name : reply;
+    value_of(view, i, field, strlen(field), v);
+    if (!v->there)
+        return true;
+    return reply[0] < '0' || reply[0] > '9' || map_value(reply, v->hash, &v->hash);
+}
+
+/* The layer that quotes the request, or n. */
+static uint32_t find_quote(const struct clv_view *view)
+{
+    for (uint32_t i = 0; i < view->n; i++)
+        if (view->layers[i].desc->quotes)
+            return i;
+    return view->n;
+}
+
+/* The layer that this one is, or is a quoted copy of. */
+static const struct layer *original(const struct clv_view *view, uint32_t i)
+{
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
+    return layer->quotes == NO_ID ? layer : view->clv->layers[layer->quotes];
+}
+
+static bool is_address(const struct row *row)
+{
+    return row->kind->group != NULL;
+}
+
+static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool request, bool wide)
+{
+    uint64_t h = 0;
+    for (uint32_t i = from; i < view->n; i++) {
+        const struct layer *layer = original(view, i);
+        for (uint32_t r = 0; r < layer->n; r++) {
+            const struct row *row = &layer->rows[r];
+            struct answer_value v;
+            if (!row->f->reply || (row->alias != NO_ID) || (wide && is_address(row)))
+                continue;
+            if (!request)
+                value_of(view, i, row->f->name, strlen(row->f->name), &v);
+            else if (!expected(view, i, row, &v))
+                return 0;
+            if (v.there)
+                h = clv_mix(h + clv_mix((uint64_t)layer->id << 32 | r) + v.hash);
+        }
+    }
+    return h;
+}
+
+uint64_t clv_hash_request(const struct clv_view *view, bool wide)
+{
+    return hash_layers(view, 0, true, wide);
+}
+
+uint64_t clv_hash_answer(const struct clv_view *view, bool wide)
+{
+    uint32_t quote = find_quote(view);
+    return quote < view->n ? hash_layers(view, quote, true, wide)
+                           : hash_layers(view, 0, false, wide);
+}
+
+bool clv_request_wide(const struct clv_view *view)
+{
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct layer *layer = original(view, i);
+        for (uint32_t r = 0; r < layer->n; r++) {
+            struct answer_value v;
+            if (!layer->rows[r].f->reply || !is_address(&layer->rows[r]))
+                continue;
+            if (expected(view, i, &layer->rows[r], &v) && v.there && v.group)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The next layer from i on that has something to say about answers. */
+static uint32_t next_speaker(const struct clv_view *view, uint32_t i)
+{
+    while (i < view->n && !original(view, i)->replies)
+        i++;
+    return i;
+}
+
+/* Layer q of the request against layer a of the answer, which may be a quote of the request. */
+static bool layer_answers(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
+                          uint32_t a, bool quoted)
+{
+    const struct layer *layer = original(request, q);
+    for (uint32_t r = 0; r < layer->n; r++) {
+        const struct row *row = &layer->rows[r];
+        struct answer_value want, have;
+        if (!row->f->reply || row->alias != NO_ID)
+            continue;
+        if (quoted) {
+            value_of(request, q, row->f->name, strlen(row->f->name), &want);
+            want.group = false;
+        } else if (!expected(request, q, row, &want)) {
+            return false;
+        }
+        if (!want.there || want.group)
+            continue;
+        value_of(answer, a, row->f->name, strlen(row->f->name), &have);
+        if (!have.there && quoted)
+            continue;
+        if (!have.there || have.hash != want.hash)
+            return false;
+    }
+    const struct clv_hooks *hooks = layer->d->hooks;
+    if (quoted || !hooks || !hooks->answers)
+        return true;
+    struct clv_scope x = { .view = request, .bytes = request->bytes, .len = request->len };
+    struct clv_scope y = { .view = answer, .bytes = answer->bytes, .len = answer->len };
+    clv_scope_move(&x, q);
+    clv_scope_move(&y, a);
+    return hooks->answers(&x, &y);
+}
+
+bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
+{
+    uint32_t quote = find_quote(answer), q, a;
+    bool quoted = quote < answer->n && find_quote(request) == request->n;
+    a = next_speaker(answer, quoted ? quote : 0);
+    q = next_speaker(request, 0);
+    if (q == request->n)
+        return false;
+    /* A quote begins at the network layer; what the request has below it is not quoted. */
+    while (quoted && a < answer->n && q < request->n && original(request, q) != original(answer, a))
+        q = next_speaker(request, q + 1);
+    if (q == request->n)
+        return false;
+    while (q < request->n) {
+        if (a == answer->n)
+            return quoted && q != next_speaker(request, 0);
+        if (original(request, q) != original(answer, a) ||
+            !layer_answers(request, q, answer, a, quoted))
+            return false;
+        q = next_speaker(request, q + 1);
+        a = next_speaker(answer, a + 1);
+    }
+    return true;
+}
+
+/* ---- The capture filter for the answers to a draft. */
+
+static bool row_is_lone(const struct node *node, const char *field, size_t n, uint32_t *at)
+{
+    int row = clv_row_named(node->layer, field, n);
+    if (row < 0)
+        return false;
+    const struct slot *s = &node->slots[row];
+    const struct row *r = &node->layer->rows[row];
+    *at = (uint32_t)row;
+    if (s->state == SLOT_RAW || (s->state == SLOT_SET && (s->set->draw || s->set->count != 1)))
+        return false;
+    if (r->f->role && s->state != SLOT_GIVEN)
+        return false;
+    struct clv_val v = s->v;
+    v.u = clv_slot_number(node, *at);
+    if (r->kind->shape == SHAPE_BYTES && s->state != SLOT_GIVEN)
+        return false;
+    return !r->kind->group || !r->kind->group(&v);
+}
+
+/* One clause with its fields; false: a field varies, and the clause is left out. */
+static bool put_clause(const struct node *node, const char *s, size_t n, struct clv_out *out)
+{
+    size_t from = out->len;
+    for (size_t i = 0; i < n;) {
+        const char *end = s[i] == '%' ? memchr(s + i + 1, '%', n - i - 1) : NULL;
+        uint32_t row;
+        if (!end) {
+            clv_out_chr(out, s[i++]);
+            continue;
+        }
+        if (!row_is_lone(node, s + i + 1, (size_t)(end - s) - i - 1, &row)) {
+            out->len = from;
+            return false;
+        }
+        const struct row *r = &node->layer->rows[row];
+        struct clv_val v = node->slots[row].v;
+        v.u = clv_slot_number(node, row);
+        if (r->kind->group)
+            r->kind->print(r->f, &v, FORM_SHOW, out);
+        else
+            clv_out_dec(out, v.u);
+        i = (size_t)(end - s) + 1;
+    }
+    return true;
+}
+
+bool clv_answer_filter(const struct clv_draft *draft, struct clv_arena *arena, struct clv_out *out)
+{
+    bool any = false;
+    (void)arena;
+    for (const struct node *node = draft->first; node; node = node->next) {
+        const char *bpf = node->layer->d->bpf;
+        if (!bpf) {
+            /* The link layer asks for nothing; another silent layer moves what filters look at. */
+            if (node != draft->first && !any)
+                return true;
+            continue;
+        }
+        while (*bpf) {
+            size_t n = strcspn(bpf, ";");
+            size_t mark = out->len;
+            clv_out_str(out, any ? " and (" : "(");
+            if (put_clause(node, bpf, n, out)) {
+                clv_out_chr(out, ')');
+                any = true;
+            } else {
+                out->len = mark;
+            }
+            bpf += n + (bpf[n] == ';');
+            while (*bpf == ' ')
+                bpf++;
+        }
+    }
+    return !out->failed;
+}

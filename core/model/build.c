@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Build: a draft becomes bytes. Order: keys from above; layout; lengths and counts; then fills from
+ * the innermost layer outwards. Every byte is written, whatever the memory held before.
+ */
+#include "model.h"
+
+#include <string.h>
+
+struct layout {
+    const struct clv *clv;
+    struct clv_arena *arena;
+    struct clv_err *err;
+    const struct stack *stack;
+    uint8_t *b;
+    uint32_t cap, at; /* bytes */
+    uint32_t depth;
+    bool strict;
+};
+
+static bool room(struct layout *o, uint32_t n)
+{
+    if (n > MAX_PACKET || o->at > MAX_PACKET - n)
+        return clv_fail(o->err, CLV_LIMIT, "the packet is longer than %d bytes", MAX_PACKET);
+    if (o->at + n <= o->cap)
+        return true;
+    uint32_t cap = o->cap ? o->cap : 256;
+    while (cap < o->at + n)
+        cap *= 2;
+    uint8_t *b = clv_arena_take(o->arena, cap + 8);
+    if (!b)
+        return clv_fail_memory(o->err);
+    memset(b, o->clv->poison, cap + 8);
+    if (o->at)
+        memcpy(b, o->b, o->at);
+    o->b = b;
+    o->cap = cap;
+    return true;
+}
+
+static bool put_bytes(struct layout *o, const uint8_t *p, uint32_t n)
+{
+    if (!room(o, n))
+        return false;
+    if (n)
+        memcpy(o->b + o->at, p, n);
+    o->at += n;
+    return true;
+}
+
+static bool put_zeros(struct layout *o, uint32_t n)
+{
+    if (!room(o, n))
+        return false;
+    if (n)
+        memset(o->b + o->at, 0, n);
+    o->at += n;
+    return true;
+}
+
+void clv_put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little)
+{
+    uint32_t n = row->bits;
+    /* A byte is cleared by the first bits that enter it. */
+    if ((bit | n) & 7)
+        for (uint32_t i = (bit + 7) >> 3; i <= (bit + n - 1) >> 3; i++)
+            bytes[i] = 0;
+    clv_bits_put(bytes, bit, n, v, little);
+}
+
+static bool put_node(struct layout *o, struct node *node, const struct node *holder);
+
+static bool put_items(struct layout *o, const struct row *row, struct slot *s,
+                      const struct node *node)
+{
+    if (o->depth > MAX_ITEM_NEST + 4)
+        return clv_fail(o->err, CLV_LIMIT, "%s.%s: lists nested more than %d deep",
+                        node->layer->d->name, row->f->name, MAX_ITEM_NEST + 4);
+    o->depth++;
+    for (struct node *item = s->items; item; item = item->next) {
+        uint32_t align = row->f->align;
+        if (align > 1 && item->layer->id != o->clv->raw &&
+            !put_zeros(o, (align - (o->at - node->off) % align) % align))
+            return false;
+        if (!put_node(o, item, node))
+            return false;
+    }
+    o->depth--;
+    return true;
+}
+
+static bool put_value(struct layout *o, const struct row *row, const struct clv_val *v, bool little)
+{
+    const struct clv_kind *k = row->kind;
+    if (k->store) {
+        uint32_t n = k->width(row->f, v);
+        if (!room(o, n))
+            return false;
+        memset(o->b + o->at, 0, n);
+        k->store(row->f, v, o->b + o->at);
+        o->at += n;
+        return true;
+    }
+    if (k->shape == SHAPE_BYTES)
+        return put_bytes(o, v->p, v->n);
+    if (!room(o, row->bits / 8))
+        return false;
+    clv_put_number(o->b, o->at * 8, row, v->u, little);
+    o->at += row->bits / 8;
+    return true;
+}
+
+static bool put_default(struct layout *o, const struct row *row)
+{
+    uint8_t zero[16];
+    struct bytes b = clv_row_default(row, zero);
+    uint32_t fixed = row->bits / 8;
+    if (row->kind->store) {
+        struct clv_val v = { .p = b.p, .n = b.n };
+        return put_value(o, row, &v, false);
+    }
+    if (b.n > fixed && fixed)
+        b.n = fixed;
+    return put_bytes(o, b.p, b.n) && put_zeros(o, fixed > b.n ? fixed - b.n : 0);
+}
+
+/* The gap before an aligned row; one that was given, whatever it holds. */
+static bool put_gap(struct layout *o, const struct row *row, const struct slot *s,
+                    const struct node *node, uint32_t origin)
+{
+    if (s->gap)
+        return put_bytes(o, s->gap->p, s->gap->n);
+    (void)node;
+    if (row->f->align < 2 || row->kind->shape == SHAPE_ITEM)
+        return true;
+    return put_zeros(o, (row->f->align - (o->at - origin) % row->f->align) % row->f->align);
+}
+
+/* A field that a length counts in units is filled up to one. */
+static bool put_unit(struct layout *o, const struct row *row, const struct node *node, uint32_t from)
+{
+    if (row->size == NO_ID || row->counted)
+        return true;
+    const struct clv_span *m = &node->layer->rows[row->size].f->measures;
+    if (m->unit < 2 || node->slots[row->size].state == SLOT_GIVEN)
+        return true;
+    int64_t n = (int64_t)o->at - from + m->bias;
+    return put_zeros(o, (uint32_t)((m->unit - n % m->unit) % m->unit));
+}
+
+static bool put_row(struct layout *o, struct node *node, const struct row *row, uint32_t *bit,
+                    uint32_t origin)
+{
+    struct slot *s = &node->slots[row->index];
+    bool little = clv_row_little(node, row), partial = (*bit | row->bits) & 7;
+    bool number = row->kind->shape == SHAPE_NUM && !row->kind->store && !row->many;
+    s->here = true;
+    if (number && partial && s->state != SLOT_RAW) {
+        uint32_t end = (*bit + row->bits + 7) / 8;
+        if (end > o->at && !room(o, end - o->at))
+            return false;
+        s->bit = *bit;
+        s->bits = row->bits;
+        clv_put_number(o->b, *bit, row, s->state == SLOT_UNSET && row->f->measures.of ? 0 : clv_slot_number(node, row->index), little);
+        *bit += row->bits;
+        o->at = (*bit + 7) / 8;
+        return true;
+    }
+    if (!put_gap(o, row, s, node, origin))
+        return false;
+    s->bit = o->at * 8;
+    bool fine = true;
+    if (s->state == SLOT_RAW)
+        fine = put_bytes(o, s->v.p, s->v.n);
+    else if (row->kind->shape == SHAPE_ITEM)
+        fine = put_items(o, row, s, node);
+    else if (row->many)
+        for (uint32_t k = 0; fine && k < s->nmany; k++)
+            fine = put_value(o, row, &s->many[k], little);
+    else if (row->kind->shape == SHAPE_NUM) {
+        struct clv_val v = s->v;
+        if (s->state != SLOT_UNSET || !row->f->measures.of || !row->kind->store)
+            v.u = clv_slot_number(node, row->index);
+        fine = put_value(o, row, &v, little);
+    } else if (s->state == SLOT_UNSET)
+        fine = put_default(o, row);
+    else if (s->state == SLOT_SET)
+        fine = put_value(o, row, &s->set->alts[0].v, little);
+    else
+        fine = put_value(o, row, &s->v, little);
+    fine = fine && put_unit(o, row, node, s->bit / 8);
+    s->bits = o->at * 8 - s->bit;
+    *bit = o->at * 8;
+    return fine;
+}
+
+/* ---- Which rows are there. */
+
+struct below {
+    const struct node *node;
+    const struct clv *clv;
+};
+
+static uint64_t read_below(void *user, uint16_t layer, uint16_t row)
+{
+    const struct below *below = user;
+    for (const struct node *n = below->node->parent; n; n = n->parent)
+        if (n->layer->id == layer)
+            return clv_slot_number(n, row);
+    return 0;
+}
+
+/* A condition on what is left holds iff something of its group is given. */
+static bool group_given(const struct node *node, const struct row *row)
+{
+    for (uint32_t i = row->group; i < node->layer->n && node->layer->rows[i].group == row->group; i++)
+        if (node->slots[i].state != SLOT_UNSET && node->slots[i].state != SLOT_IMPLIED)
+            return true;
+    return false;
+}
+
+static bool row_holds(const struct clv *clv, const struct node *node, const struct row *row,
+                      const uint64_t *seen)
+{
+    struct below below = { node, clv };
+    if (row->stays)
+        return group_given(node, row);
+    return clv_cond_slots(&row->when, seen, UINT32_MAX, read_below, &below);
+}
+
+/* The alternative that holds takes the value that was given under another, and is the only one. */
+static void adopt(struct node *node, const struct row *row)
+{
+    struct slot *s = &node->slots[row->index];
+    uint32_t first = row->alias == NO_ID ? row->index : row->alias;
+    for (uint32_t i = first; i < node->layer->n; i++) {
+        const struct row *other = &node->layer->rows[i];
+        struct slot *from = &node->slots[i];
+        if (i != first && other->alias != first)
+            break;
+        if (from == s || from->state == SLOT_UNSET)
+            continue;
+        bool alike = other->kind == row->kind && other->bits == row->bits && other->many == row->many;
+        if (alike && s->state == SLOT_UNSET) {
+            bool here = s->here;
+            *s = *from;
+            s->here = here;
+        }
+        if (alike || s->state != SLOT_UNSET)
+            from->state = SLOT_UNSET;
+    }
+}
+
+/* Which rows of a node are there, by the values known so far; also what conditions below read. */
+static void find_rows(const struct clv *clv, struct node *node, uint64_t *seen)
+{
+    const struct layer *layer = node->layer;
+    bool on = true;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        struct slot *s = &node->slots[i];
+        if (row->group == i || !row->when.n)
+            on = !row->when.n || row_holds(clv, node, row, seen);
+        s->here = on && row->kind->shape != SHAPE_SWITCH;
+        for (uint32_t j = row->alias; row->alias != NO_ID && j < i; j++)
+            s->here = s->here && !node->slots[j].here;
+        seen[i] = row->kind->shape == SHAPE_SWITCH || s->here ? clv_slot_number(node, i) : 0;
+        if (s->here) {
+            adopt(node, row);
+            seen[i] = clv_slot_number(node, i);
+        }
+        if (row->alias != NO_ID && s->here)
+            seen[row->alias] = seen[i];
+    }
+    struct below below = { node, clv };
+    node->little = layer->little.n && clv_cond_slots(&layer->little, seen, 0, read_below, &below);
+}
+
+static bool is_empty(const struct row *row, const struct slot *s)
+{
+    if (row->kind->shape == SHAPE_ITEM)
+        return !s->items;
+    if (row->many)
+        return !s->nmany;
+    return row->kind->shape == SHAPE_NUM ? !s->v.u : !s->v.n;
+}
+
+/* A user's value for a row that is not there would be lost in silence. */
+static bool check_given(struct layout *o, const struct node *node)
+{
+    for (uint32_t i = 0; i < node->layer->n; i++) {
+        const struct row *row = &node->layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        uint32_t first = row->alias == NO_ID ? i : row->alias;
+        bool here = row->kind->shape == SHAPE_SWITCH;
+        if (s->here || s->state != SLOT_GIVEN || is_empty(row, s))
+            continue;
+        for (uint32_t k = first; k < node->layer->n && !here; k++)
+            here = node->slots[k].here && (k == first || node->layer->rows[k].alias == first);
+        if (!here)
+            return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' only if %s", node->layer->d->name,
+                               row->f->name, row->f->when ? row->f->when : "another row is left out");
+    }
+    return true;
+}
+
+static uint32_t find_origin(const struct node *node)
+{
+    for (const struct node *n = node; n; n = n->parent)
+        if (n->layer->d->origin)
+            return n->off;
+    return node->off;
+}
+
+static bool put_node(struct layout *o, struct node *node, const struct node *holder)
+{
+    const struct layer *layer = node->layer;
+    uint64_t seen[MAX_ROWS];
+    uint32_t bit = o->at * 8;
+    node->off = o->at;
+    if (holder)
+        node->parent = (struct node *)(uintptr_t)holder;
+    find_rows(o->clv, node, seen);
+    if (o->strict && !check_given(o, node))
+        return false;
+    uint32_t origin = find_origin(node);
+    for (uint32_t i = 0; i < layer->nhead; i++)
+        if (node->slots[i].here && !put_row(o, node, &layer->rows[i], &bit, origin))
+            return false;
+    uint32_t unit = clv_unit_pad(layer, o->at - node->off, node, node->off);
+    uint32_t from = o->at;
+    if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n) : !put_zeros(o, unit))
+        return false;
+    if (!node->has_extra && unit && layer->d->hooks && layer->d->hooks->pad)
+        layer->d->hooks->pad(o->b + from, unit);
+    node->fend = o->at;
+    uint8_t pad = layer->d->pad;
+    if (node->has_pad ? !put_bytes(o, node->pad.p, node->pad.n)
+                      : pad && !put_zeros(o, (pad - (o->at - node->off) % pad) % pad))
+        return false;
+    node->head = o->at - node->off;
+    node->body = node->end = o->at;
+    return true;
+}
+
+/* Layer i, and all that it holds; *next is the first that it does not. */
+static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
+{
+    struct node *node = o->stack->nodes[i];
+    uint32_t j = i + 1, bit;
+    if (!put_node(o, node, NULL))
+        return false;
+    while (j < o->stack->n && o->stack->nodes[j]->parent == node)
+        if (!put_layer(o, j, &j))
+            return false;
+    if (node->has_tail && !put_bytes(o, node->tail.p, node->tail.n))
+        return false;
+    node->body = o->at;
+    bit = o->at * 8;
+    for (uint32_t r = node->layer->nhead; r < node->layer->n; r++)
+        if (node->slots[r].here && !put_row(o, node, &node->layer->rows[r], &bit, node->off))
+            return false;
+    node->end = o->at;
+    *next = j;
+    return true;
+}
+
+uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *len,
+                   struct clv_err *err)
+{
+    struct stack stack;
+    struct layout o = { .clv = draft->clv, .arena = arena, .err = err, .stack = &stack,
+                        .strict = draft->strict };
+    if (!clv_imply(draft, arena, &stack, err))
+        return NULL;
+    /* A length whose width hangs on its value moves what follows: lay out again until it rests. */
+    bool moved = true;
+    for (int round = 0; moved && round < 4; round++) {
+        uint32_t next = 0;
+        o.at = 0;
+        if (!room(&o, 64) || (stack.n && !put_layer(&o, 0, &next)))
+            return NULL;
+        if (draft->has_padding && !put_bytes(&o, draft->padding.p, draft->padding.n))
+            return NULL;
+        if (!clv_derive(draft, &stack, o.b, o.at, &moved, err))
+            return NULL;
+    }
+    clv_fill_all(draft, &stack, o.b, o.at);
+    *len = o.at;
+    return o.b;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Conditions of tables: a tree becomes a short stack program over a layer's rows. Evaluation never
+ * fails: a field that is not there counts as 0.
+ */
+#include "model.h"
+
+#include <string.h>
+
+enum { O_NUM, O_FIELD, O_BELOW, O_LEFT, O_MASK, O_EQ, O_NE, O_LT, O_GT, O_LE, O_GE, O_IN, O_NOT,
+       O_AND, O_OR, MAX_OPS = 64, MAX_STACK = 24 };
+
+struct compiler {
+    struct clv *clv;
+    struct cond *c;
+    const struct layer *layer;
+    uint32_t upto;
+    struct clv_err *err;
+    struct op ops[MAX_OPS];
+};
+
+static struct op *emit(struct compiler *k, int op)
+{
+    if (k->c->n >= MAX_OPS) {
+        clv_fail(k->err, CLV_BAD_TABLE, "a condition of more than %d steps", MAX_OPS);
+        return NULL;
+    }
+    struct op *o = &k->ops[k->c->n++];
+    *o = (struct op){ .op = (uint8_t)op };
+    return o;
+}
+
+static bool emit_name(struct compiler *k, const struct cnode *t)
+{
+    const char *dot = memchr(t->s, '.', t->n);
+    struct op *o = emit(k, dot ? O_BELOW : O_FIELD);
+    if (!o)
+        return false;
+    if (!dot) {
+        int row = clv_row_named(k->layer, t->s, t->n);
+        if (row < 0 || (uint32_t)row >= k->upto)
+            return clv_fail(k->err, CLV_BAD_TABLE, "a condition reads '%.*s', which is no earlier row",
+                            (int)t->n, t->s);
+        o->row = (uint16_t)row;
+        k->c->reads[row >> 6] |= 1ull << (row & 63);
+        return true;
+    }
+    o->layer = clv_layer_id(k->clv, t->s, (size_t)(dot - t->s));
+    int row = o->layer == NO_ID ? -1
+                                : clv_row_named(k->clv->layers[o->layer], dot + 1,
+                                                (size_t)(t->s + t->n - dot - 1));
+    if (row < 0)
+        return clv_fail(k->err, CLV_BAD_TABLE, "a condition reads '%.*s': no such field", (int)t->n,
+                        t->s);
+    o->row = (uint16_t)row;
+    k->c->below = true;
+    return true;
+}
+
+static bool compile(struct compiler *k, const struct cnode *t)
+{
+    static const uint8_t two[] = { [C_MASK] = O_MASK, [C_EQ] = O_EQ, [C_NE] = O_NE, [C_LT] = O_LT,
+                                   [C_GT] = O_GT,     [C_LE] = O_LE, [C_GE] = O_GE, [C_AND] = O_AND,
+                                   [C_OR] = O_OR };
+    struct op *o;
+    switch (t->kind) {
+    case C_NUM:
+        if (!(o = emit(k, O_NUM)))
+            return false;
+        o->a = t->num;
+        return true;
+    case C_LEFT: k->c->left = true; return emit(k, O_LEFT) != NULL;
+    case C_NAME: return emit_name(k, t);
+    case C_NOT: return compile(k, t->a) && emit(k, O_NOT);
+    case C_IN:
+        if (!compile(k, t->a))
+            return false;
+        for (const struct cnode *v = t->b; v; v = v->next) {
+            const struct cnode *lo = v->kind == C_RANGE ? v->a : v;
+            const struct cnode *hi = v->kind == C_RANGE ? v->b : v;
+            if (lo->kind != C_NUM || hi->kind != C_NUM)
+                return clv_fail(k->err, CLV_BAD_TABLE, "a table's condition lists numbers only");
+            if (!(o = emit(k, O_IN)))
+                return false;
+            o->a = lo->num;
+            o->b = hi->num;
+            o->more = v != t->b;
+        }
+        return true;
+    case C_TEXT:
+    case C_RANGE:
+        return clv_fail(k->err, CLV_BAD_TABLE, "'%.*s' is no number and no row", (int)t->n, t->s);
+    default: return compile(k, t->a) && compile(k, t->b) && emit(k, two[t->kind]);
+    }
+}
+
+/* The deepest the stack gets; a table's condition that needs more is refused. */
+static int depth_of(const struct cond *c)
+{
+    int t = 0, most = 0;
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint8_t op = c->ops[i].op;
+        if (op <= O_LEFT)
+            t++;
+        else if (op != O_IN && op != O_NOT)
+            t--;
+        most = t + 1 > most ? t + 1 : most;
+    }
+    return most;
+}
+
+bool clv_cond_compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,
+                      uint32_t upto, struct clv_err *err)
+{
+    struct compiler k = { .clv = clv, .c = c, .layer = layer, .upto = upto, .err = err };
+    *c = (struct cond){ 0 };
+    if (!text)
+        return true;
+    struct cnode *t = clv_cond_parse(clv->arena, text, strlen(text), err);
+    if (!t || !compile(&k, t))
+        return false;
+    c->ops = clv_arena_take(clv->arena, c->n * sizeof *c->ops);
+    if (!c->ops)
+        return clv_fail_memory(err);
+    memcpy(c->ops, k.ops, c->n * sizeof *c->ops);
+    if (depth_of(c) > MAX_STACK)
+        return clv_fail(err, CLV_BAD_TABLE, "a condition nested too deeply");
+    clv_cond_shorten(c, layer);
+    return true;
+}
+
+/* "f", "f & m", "f == n", "f & m == n", "not ..": one load, v & mask compared with value. */
+void clv_cond_shorten(struct cond *c, const struct layer *layer)
+{
+    const struct op *o = c->ops;
+    uint64_t mask = UINT64_MAX, value = 0;
+    uint8_t how = 2;
+    uint32_t i = 1;
+    c->quick = !c->below;
+    c->one = 0;
+    for (uint32_t r = 0; r < layer->n; r++)
+        if (clv_is_here(c->reads, r) && !layer->rows[r].load.nb)
+            c->quick = false;
+    if (!c->n || !c->quick || c->left || o[0].op != O_FIELD)
+        return;
+    if (i + 1 < c->n && o[i].op == O_NUM && o[i + 1].op == O_MASK) {
+        mask = o[i].a;
+        i += 2;
+    }
+    if (i + 1 < c->n && o[i].op == O_NUM && (o[i + 1].op == O_EQ || o[i + 1].op == O_NE)) {
+        value = o[i].a;
+        how = o[i + 1].op == O_EQ ? 1 : 2;
+        i += 2;
+    }
+    if (i < c->n && o[i].op == O_NOT) {
+        how = 3 - how;
+        i++;
+    }
+    if (i != c->n)
+        return;
+    c->load = layer->rows[o[0].row].load;
+    c->mask = mask;
+    c->value = value;
+    c->one = how;
+}
+
+struct reading {
+    const uint64_t *seen;     /* values by row; or */
+    const struct layer *layer; /* loads at */
+    const uint8_t *h;
+    const struct where *where;
+    uint64_t left;
+};
+
+/* The field of the nearest lower layer of that name. */
+static uint64_t read_below(const struct where *where, const struct op *o)
+{
+    struct cell cell;
+    if (!where || !where->view)
+        return 0;
+    for (uint32_t i = where->below; i;) {
+        const struct clv_layer *y = &where->view->layers[i - 1];
+        if (y->id == o->layer)
+            return clv_view_row(where->view, i - 1, o->row, &cell) ? cell.u : 0;
+        i = y->up == i - 1 ? 0 : y->up + 1u;
+    }
+    return 0;
+}
+
+static uint64_t combine(uint8_t op, uint64_t a, uint64_t b)
+{
+    switch (op) {
+    case O_MASK: return a & b;
+    case O_EQ: return a == b;
+    case O_NE: return a != b;
+    case O_LT: return a < b;
+    case O_GT: return a > b;
+    case O_LE: return a <= b;
+    case O_GE: return a >= b;
+    case O_AND: return a && b;
+    default: return a || b;
+    }
+}
+
+static bool evaluate(const struct cond *c, const struct reading *r)
+{
+    uint64_t k[MAX_STACK + 1] = { 0 };
+    uint32_t t = 0;
+    for (uint32_t i = 0; i < c->n; i++) {
+        const struct op *o = &c->ops[i];
+        switch (o->op) {
+        case O_NUM: k[t++] = o->a; break;
+        case O_FIELD:
+            k[t++] = r->seen ? r->seen[o->row] : clv_load(r->h, &r->layer->rows[o->row].load);
+            break;
+        case O_BELOW: k[t++] = read_below(r->where, o); break;
+        case O_LEFT: k[t++] = r->left; break;
+        case O_NOT: k[t - 1] = !k[t - 1]; break;
+        case O_IN: /* the subject stays beside its result, in k[t] */
+            if (!o->more) {
+                k[t] = k[t - 1];
+                k[t - 1] = 0;
+            }
+            k[t - 1] |= k[t] >= o->a && k[t] <= o->b;
+            break;
+        default:
+            t--;
+            k[t - 1] = combine(o->op, k[t - 1], k[t]);
+        }
+    }
+    return k[0] != 0;
+}
+
+bool clv_cond_walk(const struct cond *c, const struct walk *w, uint32_t left)
+{
+    struct reading r = { .seen = w->seen, .where = w->where, .left = left };
+    return !c->n || evaluate(c, &r);
+}
+
+bool clv_cond_at(const struct cond *c, const struct where *where, const struct layer *layer,
+                 const uint8_t *h, uint32_t n)
+{
+    if (!c->n)
+        return true;
+    if (n < layer->min)
+        return false;
+    if (c->one)
+        return ((clv_load(h, &c->load) & c->mask) == c->value) == (c->one == 1);
+    struct reading r = { .layer = layer, .h = h, .where = where, .left = n };
+    if (c->quick)
+        return evaluate(c, &r);
+    bool reads = (c->reads[0] | c->reads[1]) != 0;
+    if (!reads)
+        return evaluate(c, &r);
+    struct walk w;
+    struct cell cell;
+    clv_walk_begin(&w, where, layer, h, n);
+    while (clv_walk_next(&w, &cell))
+        continue;
+    r.seen = w.seen;
+    return evaluate(c, &r);
+}
+
+bool clv_cond_slots(const struct cond *c, const uint64_t *seen, uint64_t left,
+                    uint64_t (*below)(void *user, uint16_t layer, uint16_t row), void *user)
+{
+    /* Building has no view: lower layers are nodes, read through a function. */
+    uint64_t values[MAX_OPS];
+    struct op ops[MAX_OPS];
+    struct cond copy = *c;
+    if (!c->n)
+        return true;
+    struct reading r = { .seen = seen, .left = left };
+    if (!c->below)
+        return evaluate(c, &r);
+    for (uint32_t i = 0; i < c->n; i++) {
+        ops[i] = c->ops[i];
+        if (ops[i].op != O_BELOW)
+            continue;
+        values[i] = below(user, ops[i].layer, ops[i].row);
+        ops[i] = (struct op){ .op = O_NUM, .a = values[i] };
+    }
+    copy.ops = ops;
+    return evaluate(&copy, &r);
+}

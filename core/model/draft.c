@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Drafts: nodes with a slot per row, in an arena. Lists are linked through `next`. */
+#include "model.h"
+
+#include <string.h>
+
+struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer)
+{
+    struct node *node = clv_arena_zero(arena, sizeof *node + layer->n * sizeof *node->slots);
+    if (!node)
+        return NULL;
+    node->layer = layer;
+    node->slots = (struct slot *)(node + 1);
+    return node;
+}
+
+struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena)
+{
+    struct clv_draft *draft = clv_arena_zero(arena, sizeof *draft);
+    if (draft)
+        draft->clv = clv;
+    return draft;
+}
+
+static bool copy_list(struct node **to, const struct node *from, struct clv_arena *arena)
+{
+    for (; from; from = from->next) {
+        if (!(*to = clv_node_copy(from, arena)))
+            return false;
+        to = &(*to)->next;
+    }
+    *to = NULL;
+    return true;
+}
+
+struct node *clv_node_copy(const struct node *node, struct clv_arena *arena)
+{
+    struct node *copy = clv_node_new(arena, node->layer);
+    if (!copy)
+        return NULL;
+    struct slot *slots = copy->slots;
+    *copy = *node;
+    copy->slots = slots;
+    copy->next = copy->parent = NULL;
+    memcpy(slots, node->slots, node->layer->n * sizeof *slots);
+    for (uint32_t i = 0; i < node->layer->n; i++)
+        if (node->layer->rows[i].kind->shape == SHAPE_ITEM && slots[i].state != SLOT_RAW &&
+            !copy_list(&slots[i].items, node->slots[i].items, arena))
+            return NULL;
+    return copy;
+}
+
+struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena)
+{
+    struct clv_draft *copy = clv_draft_new(draft->clv, arena);
+    if (!copy)
+        return NULL;
+    *copy = *draft;
+    return copy_list(&copy->first, draft->first, arena) ? copy : NULL;
+}
+
+uint32_t clv_draft_layers(const struct clv_draft *draft)
+{
+    uint32_t n = 0;
+    for (const struct node *node = draft->first; node; node = node->next)
+        n++;
+    return n;
+}
+
+const struct clv_desc *clv_draft_layer(const struct clv_draft *draft, uint32_t i)
+{
+    const struct node *node = draft->first;
+    while (node && i--)
+        node = node->next;
+    return node ? node->layer->d : NULL;
+}
+
+uint64_t clv_slot_number(const struct node *node, uint32_t row)
+{
+    const struct slot *s = &node->slots[row];
+    if (s->state == SLOT_GIVEN || s->state == SLOT_IMPLIED)
+        return s->v.u;
+    if (s->state == SLOT_SET && s->set->n && node->layer->rows[row].kind->shape == SHAPE_NUM)
+        return s->set->alts[0].lo;
+    return node->layer->rows[row].f->init;
+}
+
+struct bytes clv_row_default(const struct row *row, uint8_t room[16])
+{
+    const char *text = row->f->text;
+    struct bytes b = { 0 };
+    if (row->kind == &clv_ip6) {
+        memset(room, 0, 16);
+        if (text)
+            clv_text_ip6(text, strlen(text), room);
+        return (struct bytes){ room, 16 };
+    }
+    if (text && row->kind->shape == SHAPE_BYTES)
+        b = (struct bytes){ (const uint8_t *)text, (uint32_t)strlen(text) };
+    return b;
+}
+
+/* ---- Roles: what the route knows. */
+
+static bool is_open(const struct slot *s)
+{
+    return s->state == SLOT_UNSET || s->state == SLOT_IMPLIED;
+}
+
+unsigned clv_draft_open_roles(const struct clv_draft *draft)
+{
+    unsigned roles = 0;
+    for (const struct node *node = draft->first; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++)
+            if (node->layer->rows[i].f->role && is_open(&node->slots[i]))
+                roles |= 1u << node->layer->rows[i].f->role;
+    return roles;
+}
+
+static void addr_of(const struct row *row, const struct clv_val *v, struct clv_addr *addr)
+{
+    addr->len = (uint8_t)(row->bits / 8 <= 16 ? row->bits / 8 : 0);
+    for (int i = 0; i < addr->len; i++)
+        addr->bytes[i] = row->kind->shape == SHAPE_NUM
+                             ? (uint8_t)(v->u >> 8 * (addr->len - 1 - i))
+                             : v->p && (uint32_t)i < v->n ? v->p[i] : 0;
+}
+
+bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint32_t *net)
+{
+    uint32_t index = 0;
+    addr->len = 0;
+    for (const struct node *node = draft->first; node; node = node->next, index++)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            if (row->f->role != CLV_NET_DST)
+                continue;
+            if (node->slots[i].state == SLOT_RAW)
+                return false;
+            struct clv_val v = node->slots[i].v;
+            uint8_t room[16];
+            if (row->kind->shape == SHAPE_NUM)
+                v.u = clv_slot_number(node, i);
+            else if (is_open(&node->slots[i]))
+                v.p = clv_row_default(row, room).p, v.n = 16;
+            else if (node->slots[i].state == SLOT_SET && node->slots[i].set->n)
+                v = node->slots[i].set->alts[0].v;
+            addr_of(row, &v, addr);
+            if (net)
+                *net = index;
+            return addr->len != 0;
+        }
+    return false;
+}
+
+void clv_draft_give_role(struct clv_draft *draft, enum clv_role role, const struct clv_addr *addr)
+{
+    for (struct node *node = draft->first; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            struct slot *s = &node->slots[i];
+            if (row->f->role != role || !is_open(s) || row->bits != addr->len * 8u ||
+                row->kind->shape != SHAPE_NUM)
+                continue;
+            s->state = SLOT_GIVEN;
+            s->v.u = 0;
+            for (int b = 0; b < addr->len; b++)
+                s->v.u = s->v.u << 8 | addr->bytes[b];
+        }
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the layer above says: who holds whom, keys, and the values that a layer implies below. */
+#include "model.h"
+
+#include <string.h>
+
+static bool stack_make(const struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
+                       struct clv_err *err)
+{
+    stack->n = clv_draft_layers(draft);
+    if (stack->n > MAX_LAYERS)
+        return clv_fail(err, CLV_LIMIT, "%u layers: a packet holds at most %d", stack->n, MAX_LAYERS);
+    stack->nodes = clv_arena_take(arena, (stack->n + 1) * sizeof *stack->nodes);
+    if (!stack->nodes)
+        return clv_fail_memory(err);
+    uint32_t i = 0;
+    for (struct node *node = draft->first; node; node = node->next)
+        stack->nodes[i++] = node;
+    return true;
+}
+
+/* A layer of a group that is open closes it, and lies beside it. */
+static bool find_parents(const struct stack *stack, struct clv_err *err)
+{
+    uint32_t nest = 0;
+    for (uint32_t i = 0; i < stack->n; i++) {
+        struct node *node = stack->nodes[i];
+        node->parent = i ? stack->nodes[i - 1] : NULL;
+        nest++;
+        if (node->layer->again) {
+            uint32_t up = 0;
+            for (struct node *p = node->parent; p; p = p->parent) {
+                up++;
+                if (p->layer->again == node->layer->again && p->parent) {
+                    node->parent = p->parent;
+                    nest -= up;
+                    break;
+                }
+            }
+        }
+        if (nest > MAX_NEST + 1)
+            return clv_fail(err, CLV_LIMIT, "%u layers in each other: at most %d", nest,
+                            MAX_NEST + 1);
+    }
+    return true;
+}
+
+static void give(struct slot *s, uint64_t v)
+{
+    if (s->state != SLOT_UNSET)
+        return;
+    s->state = SLOT_IMPLIED;
+    s->v.u = v;
+}
+
+static bool key_of(const struct clv *clv, const struct layer *layer, uint16_t space, uint64_t *key)
+{
+    for (const struct clv_under *u = layer->d->under; u && u->space; u++)
+        if (!u->to && !strcmp(u->space, clv->spaces[space].name)) {
+            *key = u->key;
+            return true;
+        }
+    return false;
+}
+
+static void give_rows(struct node *node, const uint16_t *rows, uint32_t n, uint64_t key)
+{
+    for (uint32_t r = n; r--;) {
+        uint32_t bits = node->layer->rows[rows[r]].bits;
+        uint64_t v = bits >= 64 ? key : key & ((1ull << bits) - 1);
+        for (uint32_t i = rows[r]; i < node->layer->n; i++) {
+            if (i != rows[r] && node->layer->rows[i].alias != rows[r])
+                break;
+            give(&node->slots[i], v);
+        }
+        key = bits >= 64 ? 0 : key >> bits;
+    }
+}
+
+/* `child` lies on `node`: its key there is node's value. */
+static void imply_key(const struct clv *clv, struct node *node, const struct layer *child)
+{
+    const struct layer *layer = node->layer;
+    uint64_t key;
+    for (uint32_t k = 0; k < layer->nkeys; k++) {
+        const struct keyplan *plan = &layer->keys[k];
+        for (uint32_t s = 0; s < plan->nspaces && !plan->either; s++)
+            if (key_of(clv, child, plan->spaces[s], &key)) {
+                give_rows(node, plan->rows, plan->nrows, key);
+                break;
+            }
+    }
+}
+
+static void clear_implied(struct node *list)
+{
+    for (struct node *node = list; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            struct slot *s = &node->slots[i];
+            if (s->state == SLOT_IMPLIED)
+                s->state = SLOT_UNSET;
+            if (node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
+                clear_implied(s->items);
+        }
+}
+
+/* Items: the row that is their key here; and in a list, the key of one is told by the next. */
+static void imply_items(const struct clv *clv, struct node *node)
+{
+    for (uint32_t i = 0; i < node->layer->nhead; i++) {
+        const struct row *row = &node->layer->rows[i];
+        struct slot *s = &node->slots[i];
+        uint64_t key;
+        if (row->kind->shape != SHAPE_ITEM || s->state == SLOT_RAW)
+            continue;
+        for (uint32_t j = 0; s->items && j < i; j++)
+            if (node->layer->rows[j].item_key && node->layer->rows[j].key == row->of &&
+                key_of(clv, s->items->layer, row->of, &key)) {
+                uint16_t at = (uint16_t)j;
+                give_rows(node, &at, 1, key);
+            }
+        for (struct node *item = s->items; item; item = item->next) {
+            imply_items(clv, item);
+            for (uint32_t k = 0; k < item->layer->nkeys; k++)
+                if (item->layer->keys[k].spaces[0] == row->of)
+                    give_rows(item, item->layer->keys[k].rows, item->layer->keys[k].nrows,
+                              item->next && key_of(clv, item->next->layer, row->of, &key) ? key : 0);
+        }
+    }
+}
+
+static bool imply_values(const struct clv *clv, struct node *node, struct clv_arena *arena,
+                         struct clv_err *err)
+{
+    for (const struct clv_imply *m = node->layer->d->implies; m && m->layer; m++) {
+        struct node *low = node->parent;
+        while (low && !clv_same_word(m->layer, strlen(m->layer), low->layer->d->name))
+            low = low->parent;
+        int row = low ? clv_row_named(low->layer, m->field, strlen(m->field)) : -1;
+        if (row < 0 || low->slots[row].state != SLOT_UNSET)
+            continue;
+        struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
+        const struct row *r = &low->layer->rows[row];
+        if (!r->kind->parse || !r->kind->parse(r->f, &a, &low->slots[row].v, arena, err))
+            return false;
+        low->slots[row].state = SLOT_IMPLIED;
+    }
+    (void)clv;
+    return true;
+}
+
+bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
+               struct clv_err *err)
+{
+    if (!stack_make(draft, arena, stack, err) || !find_parents(stack, err))
+        return false;
+    clear_implied(draft->first);
+    for (uint32_t i = 0; i < stack->n; i++) {
+        struct node *node = stack->nodes[i];
+        if (node->parent)
+            imply_key(draft->clv, node->parent, node->layer);
+        imply_items(draft->clv, node);
+        if (!imply_values(draft->clv, node, arena, err))
+            return false;
+    }
+    return true;
+}

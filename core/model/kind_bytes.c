@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Kinds that are bytes: opaque ones, text as far as a flat pattern goes; and nested items. */
+#include "kind.h"
+
+#include <string.h>
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool parse_hex(const struct ast *a, struct clv_val *v, struct clv_arena *arena,
+                      struct clv_err *err)
+{
+    uint8_t *p = clv_arena_take(arena, a->n / 2 + 1);
+    if (!p)
+        return clv_fail_memory(err);
+    for (uint32_t i = 0; i + 1 < a->n; i += 2) {
+        int hi = hex_digit(a->s[i]), lo = hex_digit(a->s[i + 1]);
+        if (hi < 0 || lo < 0)
+            return clv_fail_at(err, a->pos, a->len, "bytes are hexadecimal here, like \"00ff\"");
+        p[i / 2] = (uint8_t)(hi << 4 | lo);
+    }
+    if (a->n & 1)
+        return clv_fail_at(err, a->pos, a->len, "an odd number of hexadecimal digits");
+    v->p = p;
+    v->n = a->n / 2;
+    return true;
+}
+
+static bool bytes_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                        struct clv_arena *arena, struct clv_err *err)
+{
+    if (a->type != AST_TEXT && a->type != AST_BYTES)
+        return clv_fail_at(err, a->pos, a->len, "takes bytes, like b'\\x00\\xff' or 'text'");
+    if (a->json && !parse_hex(a, v, arena, err))
+        return false;
+    if (!a->json) {
+        v->p = (const uint8_t *)a->s;
+        v->n = a->n;
+    }
+    uint32_t fixed = f->bits / 8;
+    if (!fixed || (f->style & CLV_MANY) || v->n == fixed)
+        return true;
+    if (v->n > fixed)
+        return clv_fail_at(err, a->pos, a->len, "%u bytes are given, it holds %u", v->n, fixed);
+    uint8_t *p = clv_arena_zero(arena, fixed);
+    if (!p)
+        return clv_fail_memory(err);
+    if (v->n)
+        memcpy(p, v->p, v->n);
+    v->p = p;
+    v->n = fixed;
+    return true;
+}
+
+static void bytes_print(const struct clv_field *f, const struct clv_val *v, enum form form,
+                        struct clv_out *out)
+{
+    uint32_t n = v->n;
+    if (form == FORM_JSON) {
+        clv_out_chr(out, '"');
+        clv_out_hexbytes(out, v->p, n);
+        clv_out_chr(out, '"');
+        return;
+    }
+    /* A fixed width is zero-filled when parsed. */
+    if (f->bits && form == FORM_EXPR)
+        while (n && !v->p[n - 1])
+            n--;
+    clv_out_literal(out, v->p, n, false);
+}
+
+static int bytes_order(const struct clv_val *a, const struct clv_val *b)
+{
+    uint32_t n = a->n < b->n ? a->n : b->n;
+    int c = n ? memcmp(a->p, b->p, n) : 0;
+    return c ? c : a->n < b->n ? -1 : a->n > b->n;
+}
+
+const struct clv_kind clv_bytes = {
+    .name = "bytes",
+    .shape = SHAPE_BYTES,
+    .print = bytes_print,
+    .parse = bytes_parse,
+    .order = bytes_order,
+};
+
+/* ---- Text: a sequence of a literal or [class], each with ?, * or +. Greedy, linear. */
+
+struct atom {
+    const char *set; /* inside of [..], or one literal */
+    uint32_t n;
+    bool klass, none, many;
+};
+
+static const char *atom_take(const char *s, struct atom *a)
+{
+    *a = (struct atom){ .set = s, .n = 1 };
+    if (*s == '[') {
+        const char *e = strchr(s + 2, ']');
+        if (!e)
+            return NULL;
+        *a = (struct atom){ .set = s + 1, .n = (uint32_t)(e - s - 1), .klass = true };
+        s = e;
+    }
+    s++;
+    a->none = *s == '?' || *s == '*';
+    a->many = *s == '+' || *s == '*';
+    return a->none || a->many ? s + 1 : s;
+}
+
+static bool atom_has(const struct atom *a, uint8_t c)
+{
+    if (!a->klass)
+        return c == (uint8_t)*a->set;
+    bool not = a->set[0] == '^', in = false;
+    for (uint32_t i = not; i < a->n && !in; i++) {
+        uint8_t lo = (uint8_t)a->set[i], hi = lo;
+        if (i + 2 < a->n && a->set[i + 1] == '-') {
+            hi = (uint8_t)a->set[i + 2];
+            i += 2;
+        }
+        in = c >= lo && c <= hi;
+    }
+    return in != not;
+}
+
+uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room)
+{
+    uint32_t o = 0;
+    struct atom a;
+    while (*like) {
+        if (!(like = atom_take(like, &a)))
+            return UINT32_MAX;
+        uint32_t from = o;
+        while (o < room && (a.many || o == from) && atom_has(&a, p[o]))
+            o++;
+        if (o == from && !a.none)
+            return UINT32_MAX;
+    }
+    return o;
+}
+
+bool clv_like_valid(const char *like)
+{
+    struct atom a;
+    while (like && *like)
+        like = atom_take(like, &a);
+    return like != NULL;
+}
+
+static uint32_t text_span(const struct clv_field *f, const uint8_t *p, uint32_t room)
+{
+    return clv_like_span(f->like, p, room);
+}
+
+static bool text_load(const struct clv_field *f, const uint8_t *p, uint32_t n, struct clv_val *v)
+{
+    v->p = p;
+    v->n = n;
+    return clv_like_span(f->like, p, n) == n;
+}
+
+static uint32_t text_width(const struct clv_field *f, const struct clv_val *v)
+{
+    (void)f;
+    return v->n;
+}
+
+static void text_store(const struct clv_field *f, const struct clv_val *v, uint8_t *p)
+{
+    (void)f;
+    if (v->n)
+        memcpy(p, v->p, v->n);
+}
+
+static bool text_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                       struct clv_arena *arena, struct clv_err *err)
+{
+    if (!bytes_parse(f, a, v, arena, err))
+        return false;
+    if (clv_like_span(f->like, v->p, v->n) != v->n)
+        return clv_fail_at(err, a->pos, a->len, "does not fit the pattern %s", f->like);
+    return true;
+}
+
+static void text_print(const struct clv_field *f, const struct clv_val *v, enum form form,
+                       struct clv_out *out)
+{
+    if (form == FORM_JSON)
+        bytes_print(f, v, form, out);
+    else
+        clv_out_literal(out, v->p, v->n, form == FORM_SHOW);
+}
+
+const struct clv_kind clv_text = {
+    .name = "text",
+    .shape = SHAPE_BYTES,
+    .span = text_span,
+    .load = text_load,
+    .width = text_width,
+    .store = text_store,
+    .print = text_print,
+    .parse = text_parse,
+    .order = bytes_order,
+};
+
+/* The engine knows items itself: they are layers. */
+const struct clv_kind clv_item = {
+    .name = "item",
+    .shape = SHAPE_ITEM,
+};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lift: a view becomes a draft in which every value is given, so that building it gives the same
+ * bytes. What no field can say is kept beside the fields: gaps, extra, pad, tail, padding.
+ */
+#include "model.h"
+
+#include <string.h>
+
+static bool is_zero(const uint8_t *p, uint32_t n)
+{
+    while (n)
+        if (p[--n])
+            return false;
+    return true;
+}
+
+static struct node *lift_raw(const struct clv *clv, struct clv_arena *arena, const uint8_t *p,
+                             uint32_t n)
+{
+    struct node *node = clv_node_new(arena, clv->layers[clv->raw]);
+    if (!node)
+        return NULL;
+    node->slots[0].state = SLOT_GIVEN;
+    node->slots[0].here = true;
+    node->slots[0].v.p = p;
+    node->slots[0].v.n = n;
+    return node;
+}
+
+static struct node *lift_header(const struct where *where, struct clv_arena *arena,
+                                const struct layer *layer, const uint8_t *h, uint32_t n);
+
+static bool lift_items(const struct where *where, struct clv_arena *arena, const struct walk *w,
+                       const struct row *row, const struct cell *cell, struct slot *s)
+{
+    struct where in = *where;
+    struct node **tail = &s->items;
+    uint64_t key = clv_item_key(w->layer, row->index, w->seen);
+    uint64_t count = row->counted ? w->seen[row->size] : row->many ? UINT64_MAX : 1;
+    uint32_t at = cell->bit / 8, end = at + cell->bits / 8;
+    in.depth++;
+    in.item = true;
+    *tail = NULL;
+    for (uint64_t k = 0; at < end; k++) {
+        uint32_t gap = 0, len;
+        uint16_t id;
+        if (row->f->align > 1)
+            gap = (row->f->align - at % row->f->align) % row->f->align;
+        if (gap > end - at)
+            gap = end - at;
+        bool fits = k < count && k < MAX_ITEMS && at + gap < end && is_zero(w->h + at, gap) &&
+                    clv_item_pick(&in, row->of, key, w->h + at + gap, end - at - gap, &id, &len);
+        if (!fits) {
+            *tail = lift_raw(where->clv, arena, w->h + at, end - at);
+            return *tail != NULL;
+        }
+        at += gap;
+        *tail = lift_header(&in, arena, where->clv->layers[id], w->h + at, len);
+        if (!*tail)
+            return false;
+        if (clv_item_last(&in, id, w->h + at, len))
+            count = 0;
+        tail = &(*tail)->next;
+        at += len;
+    }
+    return true;
+}
+
+static bool lift_many(struct clv_arena *arena, const struct walk *w, const struct row *row,
+                      const struct cell *cell, bool little, struct slot *s)
+{
+    const uint8_t *p = w->h + cell->bit / 8;
+    uint32_t total = cell->bits / 8, n = 0, cap = 0;
+    for (uint32_t o = 0; o < total; n++) {
+        uint32_t size = row->bits ? row->bits / 8 : row->kind->span(row->f, p + o, total - o);
+        if (!clv_arena_grow(arena, &s->many, &cap, n + 1, sizeof *s->many))
+            return false;
+        struct clv_val *v = &s->many[n];
+        *v = (struct clv_val){ 0 };
+        if (row->kind->load)
+            row->kind->load(row->f, p + o, size, v);
+        else if (row->kind->shape == SHAPE_NUM)
+            v->u = clv_bits_get(p + o, 0, row->bits, little);
+        else
+            *v = (struct clv_val){ .p = p + o, .n = size };
+        o += size;
+    }
+    s->nmany = n;
+    return true;
+}
+
+static bool lift_cell(const struct where *where, struct clv_arena *arena, const struct walk *w,
+                      const struct cell *cell, struct node *node)
+{
+    const struct row *row = &w->layer->rows[cell->row];
+    struct slot *s = &node->slots[cell->row];
+    bool aligned = row->at == NO_ID && is_zero(w->h + cell->bit / 8 - cell->gap, cell->gap);
+    s->here = true;
+    s->state = cell->raw ? SLOT_RAW : SLOT_GIVEN;
+    clv_cell_val(w->layer, w->h, cell, &s->v);
+    if (cell->gap && !aligned) {
+        s->gap = clv_arena_take(arena, sizeof *s->gap);
+        if (!s->gap)
+            return false;
+        *s->gap = (struct bytes){ w->h + cell->bit / 8 - cell->gap, cell->gap };
+    }
+    if (cell->raw)
+        return true;
+    if (row->kind->shape == SHAPE_ITEM)
+        return lift_items(where, arena, w, row, cell, s);
+    if (row->many) {
+        bool little = (row->style & CLV_LE) ||
+                      (w->little && row->index >= w->layer->little_from && row->bits > 8);
+        return lift_many(arena, w, row, cell, little, s);
+    }
+    return true;
+}
+
+uint32_t clv_unit_pad(const struct layer *layer, uint32_t n, const struct node *node, uint32_t off)
+{
+    for (uint32_t i = 0; i < layer->nhead; i++) {
+        const struct row *row = &layer->rows[i];
+        const struct clv_span *m = &row->f->measures;
+        const struct slot *s = &node->slots[i];
+        if ((m->of != CLV_HEADER && m->of != CLV_REST) || m->unit < 2 || !s->here)
+            continue;
+        uint32_t from = m->of == CLV_REST ? (s->bit + s->bits) / 8 - off : 0;
+        int64_t size = (int64_t)n - from + m->bias;
+        return (uint32_t)((m->unit - size % m->unit) % m->unit);
+    }
+    return 0;
+}
+
+/* What lies in the header behind the rows, and what rounds the header up. */
+static void lift_rest(const struct layer *layer, struct node *node, const struct walk *w,
+                      uint32_t n)
+{
+    uint32_t rows = w->bit / 8, lim = w->narrowed ? w->lim : n;
+    if (layer->d->pad && !w->narrowed)
+        lim = rows;
+    node->extra = (struct bytes){ w->h + rows, lim - rows };
+    uint32_t unit = clv_unit_pad(layer, rows, node, 0);
+    bool odd = layer->d->hooks && layer->d->hooks->pad && unit;
+    node->has_extra = odd || lim - rows != unit || !is_zero(w->h + rows, lim - rows);
+    uint8_t pad = layer->d->pad;
+    node->pad = (struct bytes){ w->h + lim, n - lim };
+    uint32_t want = pad ? (pad - lim % pad) % pad : 0;
+    node->has_pad = n - lim != want || !is_zero(w->h + lim, n - lim);
+}
+
+static struct node *lift_header(const struct where *where, struct clv_arena *arena,
+                                const struct layer *layer, const uint8_t *h, uint32_t n)
+{
+    struct node *node = clv_node_new(arena, layer);
+    struct walk w;
+    struct cell cell;
+    if (!node)
+        return NULL;
+    clv_walk_begin(&w, where, layer, h, n);
+    while (clv_walk_next(&w, &cell)) {
+        struct slot *s = &node->slots[cell.row];
+        s->bit = cell.bit;
+        s->bits = cell.bits;
+        if (!lift_cell(where, arena, &w, &cell, node))
+            return NULL;
+    }
+    if (w.cut)
+        return lift_raw(where->clv, arena, h, n);
+    lift_rest(layer, node, &w, n);
+    return node;
+}
+
+static bool lift_trail(const struct clv_view *view, uint32_t i, struct clv_arena *arena,
+                       struct node *node, uint32_t body)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = view->clv->layers[y->id];
+    struct where where = clv_where(view, i);
+    struct walk w;
+    struct cell cell;
+    if (layer->nhead == layer->n || body == y->end)
+        return true;
+    clv_walk_begin(&w, &where, layer, view->bytes + y->off, y->head);
+    while (clv_walk_next(&w, &cell))
+        continue;
+    for (uint32_t at = (body - y->off) * 8; clv_walk_trail(&w, &cell, at); at = cell.bit + cell.bits)
+        if (cell.bit + cell.bits > (y->end - y->off) * 8ull ||
+            !lift_cell(&where, arena, &w, &cell, node))
+            return false;
+    return true;
+}
+
+struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena)
+{
+    struct clv_draft *draft = clv_draft_new(view->clv, arena);
+    struct node **nodes = clv_arena_zero(arena, view->n * sizeof *nodes);
+    uint32_t *reach = clv_arena_take(arena, view->n * sizeof *reach);
+    if (!draft || !nodes || !reach)
+        return NULL;
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct clv_layer *y = &view->layers[i];
+        struct where where = clv_where(view, i);
+        nodes[i] = lift_header(&where, arena, view->clv->layers[y->id], view->bytes + y->off, y->head);
+        if (!nodes[i])
+            return NULL;
+        nodes[i]->from = y->off;
+        reach[i] = y->off + y->head;
+        if (y->up != i)
+            reach[y->up] = y->end;
+        if (i)
+            nodes[i - 1]->next = nodes[i];
+    }
+    for (uint32_t i = 0; i < view->n; i++) {
+        uint32_t body = clv_layer_body_end(view, i);
+        nodes[i]->tail = (struct bytes){ view->bytes + reach[i], body - reach[i] };
+        nodes[i]->has_tail = body > reach[i];
+        if (nodes[i]->layer->id == view->layers[i].id && !lift_trail(view, i, arena, nodes[i], body))
+            return NULL;
+    }
+    draft->first = nodes[0];
+    uint32_t end = view->layers[0].end;
+    draft->padding = (struct bytes){ view->bytes + end, view->len - end };
+    draft->has_padding = end < view->len;
+    return draft;
+}

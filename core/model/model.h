@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The compiled tables and what moves over them: walks, views, drafts.
+ *
+ *   clv -- layer[] -- row[]         what registration made of the tables
+ *      \-- space[] -- bucket[]      which layer sits under which key
+ *   view -- clv_layer[]             boundaries in bytes
+ *   draft -- node -- slot[]         values, to be built
+ */
+#ifndef CLV_MODEL_H
+#define CLV_MODEL_H
+
+#include "kind.h"
+
+enum {
+    MAX_ROWS = 128,
+    MAX_NEST = 256,      /* layers in each other */
+    MAX_LAYERS = 8192,   /* in one packet */
+    MAX_ITEM_NEST = 24,  /* lists in lists */
+    MAX_ITEMS = 65536,   /* in one list */
+    MAX_PACKET = 1 << 20, /* bytes built */
+    NO_ID = 0xffff
+};
+
+/* A number at a fixed place. */
+struct load {
+    uint32_t byte;
+    uint8_t nb, shift;
+    bool little;
+    uint64_t mask;
+};
+
+struct op {
+    uint8_t op;
+    bool more;       /* in: joined to the result of the one before */
+    uint16_t row;    /* field */
+    uint16_t layer;  /* Layer.field */
+    uint64_t a, b;
+};
+
+/* A condition over rows: a small stack program; most are one load, one mask, one compare. */
+struct cond {
+    uint16_t n;      /* 0: always true */
+    uint8_t one;     /* 1: ==, 2: != of a lone load */
+    bool quick;      /* every row it reads has a fixed place */
+    bool left;       /* reads `left` */
+    bool below;      /* reads Layer.field */
+    uint64_t reads[2];
+    struct op *ops;
+    struct load load;
+    uint64_t mask, value;
+};
+
+struct row {
+    const struct clv_field *f;
+    const struct clv_kind *kind;
+    uint16_t index;
+    uint16_t bits, style;
+    uint16_t size, at;    /* rows; NO_ID */
+    uint16_t sized;       /* on a row that measures FIELD, COUNT or START: whom; NO_ID */
+    uint16_t alias;       /* the first row of this name, if not me; NO_ID */
+    uint16_t group;       /* the first of the rows that share my `when` with me */
+    uint16_t of;          /* space; NO_ID */
+    uint16_t key;         /* space, the first; NO_ID */
+    bool item_key;        /* my key picks the items of a row here, not the payload */
+    bool fixed;           /* begins at a place known beforehand: `bit` */
+    bool quick;           /* and is a number: `load` */
+    bool many, counted;   /* counted: size counts items, not bytes */
+    bool decides;         /* a condition reads me */
+    bool stays;           /* its presence hangs on being given (`left`, or a row that measures) */
+    uint32_t bit;
+    struct load load;
+    struct cond when;
+};
+
+/* A length read at a fixed place. */
+struct rule {
+    bool on;
+    uint16_t row;
+    uint32_t add; /* REST: where it counts from */
+    struct load load;
+};
+
+struct keyplan {
+    uint16_t spaces[3];
+    uint8_t nspaces, nrows;
+    bool either, quick;
+    uint16_t rows[4];
+};
+
+/* A piece of a summary. */
+struct piece {
+    const char *text; /* NULL: a field */
+    uint32_t n;
+    uint16_t layer; /* id, NO_ID: own */
+    bool number;    /* "#": no word */
+    const char *field;
+};
+
+struct line {
+    struct cond when;
+    struct piece *pieces;
+    uint32_t n;
+};
+
+struct layer {
+    const struct clv_desc *d;
+    uint16_t id;
+    uint16_t n, nhead; /* rows; those before the ones that lie after the payload */
+    struct row *rows;
+    uint32_t min;      /* bytes of the fixed part */
+    bool open;         /* the header is all that is offered */
+    bool walk;         /* the header's length needs a walk */
+    bool end_walk;     /* so does the layer's end */
+    struct rule head, end;
+    uint32_t trail;    /* bytes after the payload, where that is fixed */
+    bool trail_walk;
+    uint8_t nkeys;
+    struct keyplan keys[4];
+    uint16_t next;     /* space; NO_ID */
+    struct cond when, opens, whole, last, little;
+    uint16_t little_from; /* first row that `little` may swap */
+    uint16_t ntells, tells[8];
+    uint16_t again;    /* group, from 1; 0: none */
+    uint16_t quotes;   /* layer; NO_ID */
+    struct line *lines;
+    uint32_t nlines;
+    bool unfit;        /* may be refused after its key matched: tell rows, when, probe, patterns */
+    bool replies;      /* has rows with `reply`, or a hook */
+    bool summed;       /* has rows with `fill` */
+    bool is_item;      /* sits under a space that an item row names */
+};
+
+struct cand {
+    uint16_t layer;
+    bool plain; /* asks for nothing: comes last */
+    bool sure;
+};
+
+struct bucket {
+    uint64_t key;
+    uint32_t n, cap;
+    struct cand *c;
+    struct load tell;
+    bool direct;     /* all tell rows are one byte at one place: `first` is an index into c */
+    uint16_t *first;
+};
+
+struct entry {
+    uint64_t key;
+    uint16_t layer, bucket; /* layer NO_ID: look into the bucket */
+    uint8_t used, tbyte, tshift, tmask, tval;
+};
+
+struct range {
+    uint64_t from, to;
+    uint16_t bucket;
+};
+
+struct space {
+    const char *name;
+    uint32_t n, cap;
+    struct bucket *b;
+    uint32_t nranges;
+    struct range *ranges;
+    uint32_t mask;
+    struct entry *e;
+    bool items; /* an item row draws from it */
+};
+
+struct clv {
+    struct clv_mem mem;
+    struct clv_arena *arena; /* compiled tables */
+    uint32_t n, cap;
+    struct layer **layers;
+    uint32_t nspaces, spacecap;
+    struct space *spaces;
+    uint16_t raw, padding;
+    const char *groups[64];
+    uint32_t ngroups;
+    uint8_t poison;    /* what fresh build memory holds; tests vary it */
+};
+
+/* ---- table.c, space.c */
+struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d);
+uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n); /* NO_ID */
+uint16_t clv_space_id(struct clv *clv, const char *name, size_t n);
+bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err);
+bool clv_spaces_seal(struct clv *clv, struct clv_err *err);
+/* First row of this name; with `_` names and aliases not handled here. -1: none. */
+int clv_row_named(const struct layer *layer, const char *name, size_t n);
+
+/* ---- cond.c */
+bool clv_cond_compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,
+                      uint32_t upto, struct clv_err *err);
+void clv_cond_shorten(struct cond *c, const struct layer *layer);
+/* Over values by row, for building; lower layers' fields come from `below`. */
+bool clv_cond_slots(const struct cond *c, const uint64_t *seen, uint64_t left,
+                    uint64_t (*below)(void *user, uint16_t layer, uint16_t row), void *user);
+
+static inline uint64_t clv_load(const uint8_t *p, const struct load *l)
+{
+    uint64_t v = 0;
+    p += l->byte;
+    if (l->nb == 1)
+        v = p[0];
+    else if (l->nb == 2 && !l->little)
+        v = (uint64_t)p[0] << 8 | p[1];
+    else if (l->nb == 4 && !l->little)
+        v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    else
+        for (int i = 0; i < l->nb; i++)
+            v = v << 8 | p[l->little ? l->nb - 1 - i : i];
+    return v >> l->shift & l->mask;
+}
+
+/* ---- walk.c: the only place that knows how rows lie. */
+
+/* Where a walk happens: what conditions, offsets and nested lists may look at. */
+struct where {
+    const struct clv *clv;
+    const struct clv_view *view; /* Layer.field looks here; may be NULL */
+    uint32_t below;              /* layers of the view that lie below: 0 .. below-1 */
+    const uint8_t *origin;       /* offsets and alignment count from here; NULL: header start */
+    uint8_t depth;               /* of nested lists */
+    bool item;                   /* an item: lengths must fit */
+};
+
+struct cell {
+    uint16_t row;
+    uint32_t bit, bits; /* from the header's start */
+    uint32_t gap;       /* bytes before it */
+    uint64_t u;         /* numbers */
+    bool raw;           /* the kind cannot hold it */
+    uint8_t spell;
+};
+
+struct walk {
+    const struct clv *clv;
+    const struct layer *layer;
+    const struct where *where;
+    const uint8_t *h;
+    uint32_t room, lim; /* bytes offered; the header's end as far as known */
+    uint32_t bit;
+    uint16_t i;
+    bool cut;           /* a row does not fit: want bytes at the header's start */
+    bool narrowed;      /* a row told the header's end */
+    bool group_on;
+    uint16_t group;
+    bool little, little_known;
+    uint32_t want;
+    uint16_t bad;       /* row whose length lies; NO_ID */
+    uint8_t badcode;    /* enum clv_note_code */
+    uint64_t badwant;
+    uint16_t endrow;    /* the row that tells the layer's end; NO_ID */
+    uint64_t here[2];
+    uint64_t seen[MAX_ROWS];
+};
+
+void clv_walk_begin(struct walk *w, const struct where *where, const struct layer *layer,
+                    const uint8_t *h, uint32_t room);
+bool clv_walk_next(struct walk *w, struct cell *cell);
+/* After the header's rows: those behind the payload, the first of which begins at `bit`. */
+bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit);
+/* How many bytes these take. */
+uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, const uint8_t *h,
+                         uint32_t head);
+bool clv_cond_walk(const struct cond *c, const struct walk *w, uint32_t left);
+/* A condition over a whole header at h of n bytes: loads where places are fixed, else a walk. */
+bool clv_cond_at(const struct cond *c, const struct where *where, const struct layer *layer,
+                 const uint8_t *h, uint32_t n);
+/* What a measuring row's value says in bytes: value * unit - bias, saturated; may be negative. */
+int64_t clv_span_bytes(const struct clv_field *f, uint64_t v);
+/* The value for that many bytes, rounded up to the unit. */
+uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes);
+/* Find the cell of one row. */
+bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,
+                   uint32_t n, uint16_t row, struct cell *cell);
+static inline bool clv_is_here(const uint64_t *here, uint32_t i)
+{
+    return here[i >> 6] >> (i & 63) & 1;
+}
+
+/* ---- pick.c: which layer takes these bytes. */
+bool clv_tells(const struct where *where, const struct layer *layer, const uint8_t *p, uint32_t n);
+/* The item at p under key: its layer and length. */
+bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
+                   uint32_t room, uint16_t *id, uint32_t *len);
+bool clv_item_last(const struct where *where, uint16_t id, const uint8_t *p, uint32_t n);
+/* Bytes of a list that no length tells, by walking its items. */
+uint32_t clv_list_span(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
+                       uint32_t room, uint64_t count, uint8_t align, const uint8_t *base,
+                       bool *ended);
+uint64_t clv_item_key(const struct layer *layer, uint32_t row, const uint64_t *seen);
+/* Does some item of the space end the list that holds it? */
+bool clv_list_ends(const struct clv *clv, uint16_t space);
+const struct bucket *clv_bucket(const struct space *s, uint64_t key);
+
+/* ---- split.c */
+struct where clv_where(const struct clv_view *view, uint32_t layer);
+void clv_note_add(struct clv_view *view, uint32_t layer, enum clv_note_code code, uint32_t off,
+                  uint64_t want, uint64_t have, const char *field, const char *name);
+/* Start of the payload's end: where the layer's trailing rows begin. */
+uint32_t clv_layer_body_end(const struct clv_view *view, uint32_t layer);
+/* A field's value in the view: cell and, for bytes, where. NULL row name not allowed. */
+bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
+                   struct cell *cell);
+bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, struct cell *cell);
+/* Turn a cell of a layer into a value (numbers and byte kinds; raw gives bytes). */
+void clv_cell_val(const struct layer *layer, const uint8_t *h, const struct cell *cell,
+                  struct clv_val *v);
+
+/* ---- drafts */
+
+struct bytes {
+    const uint8_t *p;
+    uint32_t n;
+};
+
+enum {
+    SLOT_UNSET,
+    SLOT_GIVEN,
+    SLOT_RAW,     /* v.p, v.n instead of a value */
+    SLOT_IMPLIED, /* by the layer above */
+    SLOT_SET      /* one of many: `set` */
+};
+
+/* A value in its node. many: scalars repeated; items: nested layers. */
+struct slot {
+    uint8_t state;
+    bool here;      /* present in the last layout */
+    bool absent;    /* build: given, yet its condition says no */
+    uint32_t bit, bits; /* where, in the last build, from the packet's start */
+    uint32_t nmany;
+    struct clv_val v;
+    union {
+        struct clv_val *many;
+        struct node *items;
+        struct set *set;
+    };
+    struct bytes *gap;
+    uint32_t pos, len; /* in the text it came from */
+};
+
+struct node {
+    const struct layer *layer;
+    struct slot *slots; /* one per row */
+    struct node *next;  /* above it; in a list: after it */
+    struct node *parent; /* in a stack: who holds it (build) */
+    bool has_extra, has_pad, has_tail;
+    bool little;         /* build: multi-byte rows are swapped */
+    struct bytes extra; /* in the header, after the rows */
+    struct bytes pad;   /* between header and payload, where not as `pad` says */
+    struct bytes tail;  /* between the last child's end and mine */
+    uint32_t from;      /* lift: where it lay in the view */
+    uint32_t fend;      /* end of the rows (build) */
+    uint32_t off, head, body, end; /* start; header bytes; payload's end; layer's end */
+    uint32_t pos, len;  /* of its name in the text */
+};
+
+struct clv_draft {
+    const struct clv *clv;
+    struct node *first;
+    struct bytes padding; /* after everything, outside every length */
+    bool has_padding;
+    bool strict; /* from a user: a value given to a row that is not there is a mistake */
+    uint32_t nsets;
+};
+
+/* A value that stands for many. Alternatives are ranges; or it is drawn anew for each packet. */
+struct alt {
+    uint64_t lo, step, count; /* numbers */
+    struct clv_val v;         /* other kinds: count is 1 */
+};
+struct set {
+    uint32_t n;
+    struct alt *alts;
+    uint64_t count;    /* saturates */
+    uint8_t draw;      /* enum draw; 0: walked in order */
+    uint64_t lo, hi;
+    struct ast *source; /* as it was written, for printing */
+};
+enum draw { DRAW_NONE, DRAW_RANGE, DRAW_CHOICE, DRAW_BYTES };
+
+struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
+struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);
+/* Row's value by name, at build time or before: given, implied, or default. */
+uint64_t clv_slot_number(const struct node *node, uint32_t row);
+struct node *clv_node_copy(const struct node *node, struct clv_arena *arena);
+struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena);
+
+/* The layers of a draft in order. */
+struct stack {
+    struct node **nodes;
+    uint32_t n;
+};
+
+/* imply.c: who holds whom; keys and implied values, from above. */
+bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
+               struct clv_err *err);
+/* derive.c: lengths, counts, then fills, over bytes that are laid out. */
+bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
+                bool *moved, struct clv_err *err);
+void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len);
+void clv_put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little);
+static inline bool clv_row_little(const struct node *node, const struct row *row)
+{
+    return (row->style & CLV_LE) ||
+           (node->little && row->index >= node->layer->little_from && row->bits > 8);
+}
+/* What a row holds when nothing says: for kinds that are no numbers. */
+struct bytes clv_row_default(const struct row *row, uint8_t room[16]);
+/* Zeros that bring a header of n bytes of rows to the multiple its length counts in. */
+uint32_t clv_unit_pad(const struct layer *layer, uint32_t n, const struct node *node, uint32_t off);
+
+/* peel.c: a lifted draft that is proved to build the view's bytes; coarser where it must be. */
+struct clv_draft *clv_lift_proved(const struct clv_view *view, struct clv_arena *arena);
+
+/* ---- scope.c */
+struct clv_scope {
+    const struct clv *clv;
+    const struct clv_view *view; /* splitting and checking; or */
+    const struct stack *stack;   /* building */
+    const uint8_t *bytes;        /* the packet */
+    uint32_t len;
+    uint32_t layer;              /* index in view or stack */
+    const struct node *item;     /* an item of that layer is meant, with its bounds: */
+    uint32_t off, head, end;
+    const struct row *row;       /* the row to fill, and where it lies */
+    uint32_t bit;
+    bool bad;
+};
+const struct layer *clv_scope_layer(const struct clv_scope *scope, uint32_t layer);
+void clv_scope_move(struct clv_scope *scope, uint32_t layer);
+
+/* ---- text/parse.c, bind.c */
+struct ast *clv_ast_parse(struct clv_arena *arena, const char *text, size_t n, bool packet,
+                          struct clv_err *err);
+struct ast *clv_ast_json(struct clv_arena *arena, const char *text, size_t n, struct clv_err *err);
+
+/* Condition trees, for table conditions and filters. */
+enum cnode_kind {
+    C_NUM, C_NAME, C_TEXT, C_LEFT, C_MASK, C_EQ, C_NE, C_LT, C_GT, C_LE, C_GE, C_IN,
+    C_NOT, C_AND, C_OR, C_RANGE
+};
+struct cnode {
+    uint8_t kind;
+    struct cnode *a, *b, *next; /* IN: a is the subject, b a chain of values and ranges */
+    uint64_t num;
+    const char *s; /* NAME, TEXT, NUM: as written */
+    uint32_t n, pos;
+    void *ref;     /* for the filter */
+};
+struct cnode *clv_cond_parse(struct clv_arena *arena, const char *text, size_t n,
+                             struct clv_err *err);
+
+#endif

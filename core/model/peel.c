@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Peel: the draft with the fewest given values that still builds the same bytes, proved by building
+ * it. Plain data is left out where it is the default, without trial; lengths, keys and fills are
+ * left out and come back, lowest rank first, where the bytes differ.
+ */
+#include "model.h"
+
+#include <string.h>
+
+enum { RANK_DECIDES, RANK_DATA, RANK_LENGTH, RANK_FILL, RANKS, MAX_ROUNDS = 16 };
+
+static int row_rank(const struct row *row)
+{
+    if (row->decides)
+        return RANK_DECIDES;
+    if (row->f->fill)
+        return RANK_FILL;
+    return row->f->measures.of || row->key != NO_ID ? RANK_LENGTH : RANK_DATA;
+}
+
+static bool is_default(const struct row *row, const struct slot *s)
+{
+    uint8_t zero[16];
+    if (row->kind->shape == SHAPE_ITEM)
+        return !s->items && !row->f->text;
+    if (row->many)
+        return !s->nmany;
+    if (row->kind->shape == SHAPE_NUM)
+        return s->v.u == row->f->init && !s->v.spell;
+    struct bytes b = clv_row_default(row, zero);
+    if (s->v.n < b.n || (b.n && memcmp(s->v.p, b.p, b.n) != 0))
+        return false;
+    for (uint32_t i = b.n; i < s->v.n; i++)
+        if (!row->bits || s->v.p[i])
+            return false;
+    return true;
+}
+
+static bool computed(const struct row *row)
+{
+    return row->f->fill || row->f->measures.of ||
+           (row->key != NO_ID && !(row->style & CLV_EITHER));
+}
+
+/* Leave out what may be left out; the items too. */
+static void forget(struct node *list)
+{
+    for (struct node *node = list; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            struct slot *s = &node->slots[i];
+            if (s->state != SLOT_GIVEN)
+                continue;
+            if (row->kind->shape == SHAPE_ITEM)
+                forget(s->items);
+            if (row->f->role || (row->stays && !computed(row)))
+                continue;
+            if (computed(row) || is_default(row, s))
+                s->state = SLOT_UNSET;
+        }
+}
+
+/* Does the row hold the same bits in both builds, each at its own place? */
+static bool same_bits(const struct slot *a, const uint8_t *x, uint32_t xn, const struct slot *b,
+                      const uint8_t *y, uint32_t yn)
+{
+    if (!yn || !b->here || a->bits != b->bits)
+        return false;
+    if (a->bit + a->bits > xn * 8ull || b->bit + b->bits > yn * 8ull)
+        return false;
+    if (!((a->bit | a->bits | b->bit) & 7))
+        return !memcmp(x + a->bit / 8, y + b->bit / 8, a->bits / 8);
+    uint32_t i = 0;
+    for (; i < a->bits; i += 32) {
+        uint32_t n = a->bits - i < 32 ? a->bits - i : 32;
+        if (clv_bits_get(x, a->bit + i, n, false) != clv_bits_get(y, b->bit + i, n, false))
+            return false;
+    }
+    return true;
+}
+
+struct trial {
+    const uint8_t *want, *got;
+    uint32_t nwant, ngot;
+    int rank;
+};
+
+/* Give back the rows of this rank and below that differ; how many were there. */
+static uint32_t regive(struct node *list, const struct node *full, const struct trial *t)
+{
+    uint32_t bad = 0;
+    for (struct node *node = list; node && full; node = node->next, full = full->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            struct slot *s = &node->slots[i];
+            const struct slot *f = &full->slots[i];
+            if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW && f->state != SLOT_RAW)
+                bad += regive(s->items, f->items, t);
+            if (s->state == SLOT_GIVEN || s->state == SLOT_RAW || !f->here ||
+                row_rank(row) > t->rank || row->kind->shape == SHAPE_SWITCH)
+                continue;
+            if (same_bits(f, t->want, t->nwant, s, t->got, t->ngot))
+                continue;
+            *s = *f;
+            s->state = SLOT_GIVEN;
+            bad++;
+        }
+    return bad;
+}
+
+/* ---- What even given values cannot say becomes Raw: from a layer to its holder's end. */
+
+static bool make_raw(struct clv_draft *draft, const struct clv_view *view, uint32_t at,
+                     struct clv_arena *arena)
+{
+    const struct clv *clv = view->clv;
+    struct node **link = &draft->first;
+    uint32_t i = 0;
+    for (; *link; link = &(*link)->next, i++)
+        if (!(*link)->next || (*link)->next->from > at)
+            break;
+    while (i && (*link)->layer->id == clv->raw) { /* Raw cannot be at fault: its holder is */
+        link = &draft->first;
+        for (uint32_t k = 0; k + 1 < i; k++)
+            link = &(*link)->next;
+        i--;
+    }
+    const struct clv_layer *y = &view->layers[i];
+    uint32_t end = i ? clv_layer_body_end(view, y->up) : view->len;
+    struct node *raw = clv_node_new(arena, clv->layers[clv->raw]);
+    if (!raw)
+        return false;
+    raw->slots[0].state = SLOT_GIVEN;
+    raw->slots[0].v.p = view->bytes + y->off;
+    raw->slots[0].v.n = end - y->off;
+    raw->from = y->off;
+    *link = raw;
+    uint32_t k = 0;
+    for (struct node *node = draft->first; node; node = node->next, k++)
+        if (i && k == y->up)
+            node->has_tail = false;
+    if (!i)
+        draft->has_padding = false;
+    return true;
+}
+
+/* A lifted draft that is proved to build the view's bytes. */
+static struct clv_draft *lift_proved(const struct clv_view *view, struct clv_arena *arena,
+                                     const uint8_t **bytes)
+{
+    struct clv_draft *draft = clv_lift(view, arena);
+    for (uint32_t tries = 0; draft && tries <= view->n; tries++) {
+        uint32_t n = 0, at = 0;
+        uint8_t *b = clv_build(draft, arena, &n, NULL);
+        *bytes = b;
+        if (b && n == view->len && (!n || !memcmp(b, view->bytes, n)))
+            return draft;
+        while (b && at < n && at < view->len && b[at] == view->bytes[at])
+            at++;
+        if (!make_raw(draft, view, at, arena))
+            return NULL;
+    }
+    return NULL;
+}
+
+struct clv_draft *clv_lift_proved(const struct clv_view *view, struct clv_arena *arena)
+{
+    const uint8_t *bytes;
+    return lift_proved(view, arena, &bytes);
+}
+
+/* Tails that end the packet are Padding: Scapy has a word for these. */
+static void tails_to_padding(struct clv_draft *draft, const struct clv_view *view)
+{
+    uint32_t from = draft->has_padding ? view->layers[0].end : view->len;
+    bool found = true;
+    while (found) {
+        found = false;
+        for (struct node *node = draft->first; node; node = node->next)
+            if (node->has_tail && node->tail.p + node->tail.n == view->bytes + from) {
+                from -= node->tail.n;
+                node->has_tail = false;
+                found = true;
+            }
+    }
+    draft->padding = (struct bytes){ view->bytes + from, view->len - from };
+    draft->has_padding = from < view->len;
+}
+
+struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
+{
+    struct trial t = { .want = view->bytes, .nwant = view->len };
+    const uint8_t *built;
+    struct clv_draft *full = lift_proved(view, arena, &built);
+    struct clv_draft *min = full ? clv_draft_copy(full, arena) : NULL;
+    if (!min)
+        return NULL;
+    tails_to_padding(min, view);
+    forget(min->first);
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+        t.ngot = 0;
+        t.got = clv_build(min, arena, &t.ngot, NULL);
+        if (t.got && t.ngot == t.nwant && (!t.nwant || !memcmp(t.got, t.want, t.nwant)))
+            return min;
+        while (!regive(min->first, full->first, &t) && ++t.rank < RANKS)
+            continue;
+        if (t.rank == RANKS)
+            break;
+        if (!t.got)
+            t.rank = t.rank < RANK_FILL ? t.rank + 1 : t.rank;
+    }
+    return full;
+}

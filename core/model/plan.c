@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The second half of registration: conditions, and the small plan that split follows. */
+#include "model.h"
+
+#include <string.h>
+
+static bool refuse(struct clv_err *err, const struct layer *layer, const struct clv_field *f,
+                   const char *why)
+{
+    return clv_fail(err, CLV_BAD_TABLE, "%s%s%s: %s", layer->d->name, f ? "." : "",
+                    f ? f->name : "", why);
+}
+
+/* Put the layer's and the field's name before what a condition's compiler says. */
+static bool compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,
+                    uint32_t upto, const char *what, struct clv_err *err)
+{
+    struct clv_err why = { 0 };
+    if (clv_cond_compile(clv, c, text, layer, upto, &why))
+        return true;
+    return clv_fail(err, why.code, "%s.%s: \"%s\": %s", layer->d->name, what, text, why.text);
+}
+
+static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    for (uint32_t i = 0; i < layer->n; i++) {
+        struct row *row = &layer->rows[i];
+        if (!compile(clv, &row->when, row->f->when, layer, i, row->f->name, err))
+            return false;
+        for (uint32_t r = 0; r < i; r++) {
+            if (!clv_is_here(row->when.reads, r))
+                continue;
+            layer->rows[r].decides = true;
+            if (layer->rows[r].f->measures.of)
+                row->stays = true;
+        }
+        if (row->when.left)
+            row->stays = true;
+        if (row->when.n && row->f->measures.of != CLV_NOTHING && row->size != NO_ID)
+            return refuse(err, layer, row->f, "a row that measures cannot be sized as well");
+    }
+    return true;
+}
+
+static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    const struct clv_desc *d = layer->d;
+    uint32_t n = layer->n;
+    if (!compile(clv, &layer->when, d->when, layer, n, "when", err) ||
+        !compile(clv, &layer->opens, d->opens, layer, n, "opens", err) ||
+        !compile(clv, &layer->whole, d->whole, layer, n, "whole", err) ||
+        !compile(clv, &layer->last, d->last, layer, n, "last", err) ||
+        !compile(clv, &layer->little, d->little, layer, n, "little", err))
+        return false;
+    if (!layer->little.n)
+        return true;
+    for (uint32_t i = 0; i < n; i++)
+        if (clv_is_here(layer->little.reads, i))
+            layer->little_from = (uint16_t)(i + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        struct row *row = &layer->rows[i];
+        bool swaps = i >= layer->little_from && row->bits > 8;
+        if (!swaps && clv_is_here(layer->little.reads, i) && row->bits > 8)
+            return refuse(err, layer, row->f, "the byte order hangs on a row that it would swap");
+        if (swaps) {
+            row->quick = false;
+            row->load.nb = 0;
+        }
+    }
+    return true;
+}
+
+static void plan_lengths(struct layer *layer)
+{
+    for (uint32_t i = 0; i < layer->nhead; i++) {
+        struct row *row = &layer->rows[i];
+        uint8_t of = row->f->measures.of;
+        bool head = of == CLV_HEADER || of == CLV_REST;
+        bool end = of == CLV_LAYER || of == CLV_PAYLOAD || of == CLV_STRIDE;
+        if (!head && !end)
+            continue;
+        struct rule *rule = head ? &layer->head : &layer->end;
+        if (!row->quick) {
+            *(head ? &layer->walk : &layer->end_walk) = true;
+            continue;
+        }
+        *rule = (struct rule){ .on = true, .row = row->index, .load = row->load };
+        if (of == CLV_REST)
+            rule->add = (row->bit + row->bits) / 8;
+    }
+    if (layer->walk)
+        layer->head.on = false;
+    bool var = false;
+    for (uint32_t i = 0; i < layer->nhead; i++) {
+        const struct row *row = &layer->rows[i];
+        var = var || (!row->fixed && row->kind->shape != SHAPE_SWITCH);
+    }
+    if (layer->nhead && var && !layer->head.on && !layer->walk) {
+        const struct row *last = &layer->rows[layer->nhead - 1];
+        layer->open = last->size == NO_ID && last->at == NO_ID && !last->f->when &&
+                      last->alias == NO_ID && !last->kind->span &&
+                      (last->many || (!last->bits && last->kind->shape == SHAPE_BYTES));
+        for (uint32_t i = 0; i < layer->nhead; i++)
+            layer->open = layer->open && layer->rows[i].kind != &clv_text;
+        layer->walk = !layer->open;
+    }
+    for (uint32_t i = layer->nhead; i < layer->n; i++)
+        layer->trail_walk = layer->trail_walk || !layer->rows[i].fixed || layer->rows[i].f->when;
+}
+
+/* The spaces a key row names, separated by blanks. */
+static bool key_spaces(struct clv *clv, struct layer *layer, struct row *row, struct keyplan *k,
+                       struct clv_err *err)
+{
+    for (const char *s = row->f->key; *s;) {
+        size_t n = strcspn(s, " ");
+        if (k->nspaces == clv_len(k->spaces))
+            return refuse(err, layer, row->f, "more than 3 key spaces");
+        uint16_t id = clv_space_id(clv, s, n);
+        if (id == NO_ID)
+            return clv_fail_memory(err);
+        k->spaces[k->nspaces++] = id;
+        s += n + (s[n] == ' ');
+    }
+    row->key = k->nspaces ? k->spaces[0] : NO_ID;
+    return k->nspaces > 0 || refuse(err, layer, row->f, "an empty key");
+}
+
+static bool is_numeric_key(const struct row *row)
+{
+    return row->kind->shape == SHAPE_NUM && row->bits && row->bits <= 64 && !row->many;
+}
+
+static bool plan_key(struct clv *clv, struct layer *layer, struct row *row, struct clv_err *err)
+{
+    struct keyplan k = { .either = row->style & CLV_EITHER, .quick = row->load.nb != 0 };
+    if (!is_numeric_key(row))
+        return refuse(err, layer, row->f, "a key is a number of known width");
+    if (!key_spaces(clv, layer, row, &k, err))
+        return false;
+    for (uint32_t j = 0; j < layer->n; j++)
+        if (layer->rows[j].of == row->key && layer->rows[j].kind == &clv_item)
+            row->item_key = true;
+    if (row->item_key)
+        return true;
+    for (uint32_t i = 0; i < layer->nkeys; i++) {
+        struct keyplan *old = &layer->keys[i];
+        if (old->spaces[0] != k.spaces[0])
+            continue;
+        if (row->alias != NO_ID && layer->rows[old->rows[old->nrows - 1]].f->name &&
+            !strcmp(layer->rows[old->rows[old->nrows - 1]].f->name, row->f->name))
+            return true;
+        if (old->nrows == clv_len(old->rows))
+            return refuse(err, layer, row->f, "more than 4 rows make one key");
+        old->rows[old->nrows++] = row->index;
+        old->quick = old->quick && k.quick;
+        return true;
+    }
+    if (layer->nkeys == clv_len(layer->keys))
+        return refuse(err, layer, row->f, "more than 4 keys in one layer");
+    k.rows[k.nrows++] = row->index;
+    layer->keys[layer->nkeys++] = k;
+    return true;
+}
+
+static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    for (uint32_t i = 0; i < layer->nhead; i++) {
+        struct row *row = &layer->rows[i];
+        if (row->f->key && !plan_key(clv, layer, row, err))
+            return false;
+        if (row->style & CLV_TELL) {
+            if (layer->ntells == clv_len(layer->tells))
+                return refuse(err, layer, row->f, "more than 8 rows tell this layer");
+            layer->tells[layer->ntells++] = (uint16_t)i;
+        }
+        layer->replies = layer->replies || row->f->reply;
+        layer->summed = layer->summed || row->f->fill;
+        if (row->of != NO_ID)
+            clv->spaces[row->of].items = true;
+    }
+    for (uint32_t i = layer->nhead; i < layer->n; i++)
+        layer->summed = layer->summed || layer->rows[i].f->fill;
+    const struct clv_desc *d = layer->d;
+    layer->next = d->next ? clv_space_id(clv, d->next, strlen(d->next)) : NO_ID;
+    layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
+    if (d->quotes && layer->quotes == NO_ID)
+        return refuse(err, layer, NULL, "it quotes a layer that does not exist");
+    layer->unfit = layer->ntells || d->when || (d->hooks && d->hooks->probe);
+    for (uint32_t i = 0; i < layer->nhead; i++)
+        layer->unfit = layer->unfit || layer->rows[i].kind == &clv_text;
+    layer->replies = layer->replies || (d->hooks && d->hooks->answers);
+    return true;
+}
+
+static bool plan_group(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    const char *name = layer->d->again;
+    layer->again = 0;
+    if (!name)
+        return true;
+    for (uint32_t i = 0; i < clv->ngroups; i++)
+        if (!strcmp(clv->groups[i], name))
+            layer->again = (uint16_t)(i + 1);
+    if (layer->again)
+        return true;
+    if (clv->ngroups == clv_len(clv->groups))
+        return refuse(err, layer, NULL, "more than 64 groups of layers that follow each other");
+    clv->groups[clv->ngroups++] = name;
+    layer->again = (uint16_t)clv->ngroups;
+    return true;
+}
+
+/* "%IP.src%:%#sport%" to pieces. */
+static bool plan_line(struct clv *clv, struct layer *layer, struct line *line, const char *text,
+                      struct clv_err *err)
+{
+    uint32_t cap = 0;
+    for (const char *s = text; *s;) {
+        size_t n = strcspn(s, "%");
+        struct piece p = { .text = s, .n = (uint32_t)n, .layer = NO_ID };
+        if (!n) {
+            const char *e = strchr(s + 1, '%');
+            if (!e)
+                return refuse(err, layer, NULL, "a '%' in its line has no partner");
+            p.text = NULL;
+            p.number = s[1] == '#';
+            p.field = s + 1 + p.number;
+            p.n = (uint32_t)(e - p.field);
+            const char *dot = memchr(p.field, '.', p.n);
+            if (dot) {
+                p.layer = clv_layer_id(clv, p.field, (size_t)(dot - p.field));
+                p.n = (uint32_t)(e - dot - 1);
+                p.field = dot + 1;
+            }
+            const struct layer *of = dot ? p.layer == NO_ID ? NULL : clv->layers[p.layer] : layer;
+            if (!of || clv_row_named(of, p.field, p.n) < 0)
+                return refuse(err, layer, NULL, "its line names no field");
+            n = (size_t)(e + 1 - s);
+        }
+        if (!clv_arena_grow(clv->arena, &line->pieces, &cap, line->n + 1, sizeof p))
+            return clv_fail_memory(err);
+        line->pieces[line->n++] = p;
+        s += n;
+    }
+    return true;
+}
+
+static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    uint32_t n = 0;
+    const struct clv_line *lines = layer->d->lines;
+    while (lines && lines[n].text)
+        n++;
+    layer->lines = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->lines);
+    layer->nlines = n;
+    if (!layer->lines)
+        return clv_fail_memory(err);
+    for (uint32_t i = 0; i < n; i++)
+        if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->n, "lines", err) ||
+            !plan_line(clv, layer, &layer->lines[i], lines[i].text, err))
+            return false;
+    return true;
+}
+
+bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    if (!compile_rows(clv, layer, err) || !compile_layer(clv, layer, err))
+        return false;
+    plan_lengths(layer);
+    for (const struct clv_imply *m = layer->d->implies; m && m->layer; m++) {
+        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
+        if (id == NO_ID || clv_row_named(clv->layers[id], m->field, strlen(m->field)) < 0)
+            return refuse(err, layer, NULL, "it implies a field that does not exist");
+    }
+    return plan_keys(clv, layer, err) && plan_group(clv, layer, err) &&
+           plan_lines(clv, layer, err);
+}

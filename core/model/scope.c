@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What fills and hooks see: one layer of a packet, in a view or in a stack that is being built.
+ * Reads never leave the layer's packet; one that would latches the scope as bad and gives 0.
+ */
+#include "model.h"
+
+#include <string.h>
+
+bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, struct cell *cell)
+{
+    const struct clv_layer *y = &view->layers[layer];
+    const struct layer *l = view->clv->layers[y->id];
+    const uint8_t *h = view->bytes + y->off;
+    const struct row *r = &l->rows[row];
+    if (r->quick && row < l->nhead) {
+        if (y->head < l->min)
+            return false;
+        *cell = (struct cell){ .row = row, .bit = r->bit, .bits = r->bits };
+        cell->u = clv_load(h, &r->load);
+        return true;
+    }
+    struct where where = clv_where(view, layer);
+    if (row < l->nhead)
+        return clv_walk_find(&where, l, h, y->head, row, cell);
+    struct walk w;
+    clv_walk_begin(&w, &where, l, h, y->head);
+    while (clv_walk_next(&w, cell))
+        continue;
+    uint32_t at = (clv_layer_body_end(view, layer) - y->off) * 8;
+    for (; clv_walk_trail(&w, cell, at); at = cell->bit + cell->bits)
+        if (cell->row == row)
+            return true;
+    return false;
+}
+
+bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
+                   struct cell *cell)
+{
+    const struct layer *l = view->clv->layers[view->layers[layer].id];
+    int row = clv_row_named(l, field, n);
+    if (row < 0)
+        return false;
+    for (uint32_t i = (uint32_t)row; i < l->n; i++) {
+        if (i != (uint32_t)row && l->rows[i].alias != row)
+            break;
+        if (clv_view_row(view, layer, (uint16_t)i, cell))
+            return true;
+    }
+    return false;
+}
+
+void clv_cell_val(const struct layer *layer, const uint8_t *h, const struct cell *cell,
+                  struct clv_val *v)
+{
+    const struct row *row = &layer->rows[cell->row];
+    *v = (struct clv_val){ .u = cell->u, .spell = cell->spell };
+    if (cell->raw || row->many || row->kind->shape != SHAPE_NUM) {
+        v->p = h + cell->bit / 8;
+        v->n = cell->bits / 8;
+    }
+}
+
+const struct layer *clv_scope_layer(const struct clv_scope *scope, uint32_t layer)
+{
+    if (scope->view)
+        return scope->view->clv->layers[scope->view->layers[layer].id];
+    return scope->stack->nodes[layer]->layer;
+}
+
+void clv_scope_move(struct clv_scope *scope, uint32_t layer)
+{
+    scope->layer = layer;
+    scope->item = NULL;
+    if (scope->view) {
+        const struct clv_layer *y = &scope->view->layers[layer];
+        scope->off = y->off;
+        scope->head = y->head;
+        scope->end = y->end;
+    } else {
+        const struct node *node = scope->stack->nodes[layer];
+        scope->off = node->off;
+        scope->head = node->head;
+        scope->end = node->end;
+    }
+}
+
+/* Index of the layer that holds this one; false: none. */
+static bool lower(const struct clv_scope *scope, uint32_t layer, uint32_t *to)
+{
+    if (scope->view) {
+        *to = scope->view->layers[layer].up;
+        return *to != layer;
+    }
+    const struct node *parent = scope->stack->nodes[layer]->parent;
+    for (uint32_t i = layer; parent && i--;)
+        if (scope->stack->nodes[i] == parent) {
+            *to = i;
+            return true;
+        }
+    return false;
+}
+
+static bool scope_number(struct clv_scope *scope, uint32_t layer, const char *field, uint64_t *v)
+{
+    size_t n = strlen(field);
+    struct cell cell;
+    *v = 0;
+    if (scope->view) {
+        if (!clv_view_cell(scope->view, layer, field, n, &cell))
+            return false;
+        *v = cell.u;
+        return true;
+    }
+    const struct node *node = scope->stack->nodes[layer];
+    int row = clv_row_named(node->layer, field, n);
+    if (row < 0)
+        return false;
+    for (uint32_t i = (uint32_t)row; i < node->layer->n; i++) {
+        const struct slot *s = &node->slots[i];
+        const struct row *r = &node->layer->rows[i];
+        if (i != (uint32_t)row && r->alias != row)
+            break;
+        if (!s->here)
+            continue;
+        if (s->bits <= 64 && s->bits && s->bit / 8 + 8 < MAX_PACKET)
+            *v = clv_bits_get(scope->bytes, s->bit, s->bits, r->style & CLV_LE);
+        return true;
+    }
+    return false;
+}
+
+uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field)
+{
+    uint32_t i = scope->layer;
+    uint64_t v;
+    if (layer)
+        while (lower(scope, i, &i)) {
+            const struct layer *l = clv_scope_layer(scope, i);
+            if (!strcmp(l->d->name, layer))
+                return scope_number(scope, i, field, &v) ? v : 0;
+        }
+    if (layer || !scope_number(scope, i, field, &v)) {
+        scope->bad = true;
+        return 0;
+    }
+    return v;
+}
+
+bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n)
+{
+    uint32_t size = scope->end - scope->off;
+    memset(to, 0, n);
+    if (off > size || n > size - off) {
+        scope->bad = true;
+        return false;
+    }
+    memcpy(to, scope->bytes + scope->off + off, n);
+    return true;
+}
+
+uint32_t clv_scope_head(const struct clv_scope *scope)
+{
+    return scope->head;
+}
+
+uint32_t clv_scope_size(const struct clv_scope *scope)
+{
+    return scope->end - scope->off;
+}
+
+bool clv_scope_bad(const struct clv_scope *scope)
+{
+    return scope->bad;
+}
+
+/* ---- The Internet checksum as a fill. */
+
+/* Sum of [from, to) with the field itself counted as 0. */
+static uint64_t sum_region(const struct clv_scope *scope, uint32_t from, uint32_t to)
+{
+    uint32_t at = scope->bit / 8;
+    uint64_t sum = clv_sum_add(0, scope->bytes + from, to - from);
+    if (at < from || at + 2 > to)
+        return sum;
+    uint64_t own = (uint64_t)scope->bytes[at] << 8 | scope->bytes[at + 1];
+    if ((at - from) & 1)
+        own = (own & 0xff) << 8 | own >> 8;
+    return sum - own;
+}
+
+uint64_t clv_sum_header(struct clv_scope *scope)
+{
+    return clv_sum_fold(sum_region(scope, scope->off, scope->off + scope->head));
+}
+
+uint64_t clv_sum_layer(struct clv_scope *scope)
+{
+    return clv_sum_fold(sum_region(scope, scope->off, scope->end));
+}
+
+/* Bytes of the row with this role in a layer; 0: it has none, or not as plain bytes. */
+static uint32_t role_bytes(const struct clv_scope *scope, uint32_t layer, enum clv_role role,
+                           uint8_t *to)
+{
+    const struct layer *l = clv_scope_layer(scope, layer);
+    for (uint32_t i = 0; i < l->nhead; i++) {
+        struct cell cell = { 0 };
+        uint32_t at;
+        if (l->rows[i].f->role != role)
+            continue;
+        if (scope->view) {
+            if (!clv_view_row(scope->view, layer, (uint16_t)i, &cell))
+                continue;
+            at = scope->view->layers[layer].off + cell.bit / 8;
+        } else {
+            const struct slot *s = &scope->stack->nodes[layer]->slots[i];
+            if (!s->here)
+                continue;
+            at = s->bit / 8;
+            cell.bits = s->bits;
+        }
+        if (cell.bits != 32 && cell.bits != 128)
+            return 0;
+        memcpy(to, scope->bytes + at, cell.bits / 8);
+        return cell.bits / 8;
+    }
+    return 0;
+}
+
+/* The key under which `upper` sits on `below`: what a pseudo header calls the protocol. */
+static bool key_under(const struct layer *upper, const struct layer *below, const struct clv *clv,
+                      uint64_t *key)
+{
+    for (const struct clv_under *u = upper->d->under; u && u->space; u++)
+        for (uint32_t k = 0; k < below->nkeys; k++)
+            for (uint32_t s = 0; s < below->keys[k].nspaces; s++)
+                if (!strcmp(clv->spaces[below->keys[k].spaces[s]].name, u->space)) {
+                    *key = u->key;
+                    return true;
+                }
+    return false;
+}
+
+/* A total length that was given, even a wrong one, is what the sum counts with. */
+static uint32_t told_length(const struct clv_scope *scope, uint32_t net, uint32_t size)
+{
+    if (scope->view)
+        return size;
+    const struct node *node = scope->stack->nodes[net];
+    for (uint32_t i = 0; i < node->layer->nhead; i++) {
+        const struct row *row = &node->layer->rows[i];
+        if (row->f->measures.of != CLV_LAYER || node->slots[i].state != SLOT_GIVEN)
+            continue;
+        int64_t v = clv_span_bytes(row->f, node->slots[i].v.u) - node->head;
+        return v < 0 ? 0 : (uint32_t)v;
+    }
+    return size;
+}
+
+uint64_t clv_sum_pseudo(struct clv_scope *scope)
+{
+    const struct clv *clv = scope->view ? scope->view->clv : scope->clv;
+    uint8_t src[16], dst[16];
+    uint32_t net = scope->layer, n = 0, size = scope->end - scope->off;
+    uint64_t proto = 0;
+    bool known = false;
+    while (!n && lower(scope, net, &net)) {
+        known = known || key_under(clv_scope_layer(scope, scope->layer), clv_scope_layer(scope, net),
+                                   clv, &proto);
+        n = role_bytes(scope, net, CLV_NET_SRC, src);
+        if (n && role_bytes(scope, net, CLV_NET_DST, dst) != n)
+            n = 0;
+    }
+    if (!n || !known) { /* nothing below has addresses: there is no such sum */
+        scope->bad = true;
+        return 0;
+    }
+    const struct clv_hooks *hooks = clv_scope_layer(scope, net)->d->hooks;
+    if (hooks && hooks->final) {
+        struct clv_scope at = *scope;
+        clv_scope_move(&at, net);
+        hooks->final(&at, dst, n);
+    }
+    uint64_t sum = clv_sum_add(clv_sum_add(0, src, n), dst, n);
+    uint32_t length = told_length(scope, net, size);
+    sum += proto + (length >> 16) + (length & 0xffff);
+    uint16_t folded = clv_sum_fold(sum + sum_region(scope, scope->off, scope->end));
+    return !folded && scope->row && (scope->row->style & CLV_ZERO_NONE) ? 0xffff : folded;
+}
+
+/* ---- Verifying. */
+
+static bool is_part(const struct clv_view *view, uint32_t i)
+{
+    for (;; i = view->layers[i].up) {
+        const struct clv_layer *y = &view->layers[i];
+        if (y->desc->quotes)
+            return true;
+        for (uint32_t n = 0; n < view->nnotes; n++)
+            if (view->notes[n].layer == i && view->notes[n].code == CLV_NOTE_LEN_LONG)
+                return true;
+        if (y->up == i)
+            return false;
+        const struct layer *low = view->clv->layers[view->layers[y->up].id];
+        struct where where = clv_where(view, y->up);
+        if (low->whole.n && !clv_cond_at(&low->whole, &where, low,
+                                         view->bytes + view->layers[y->up].off,
+                                         view->layers[y->up].head))
+            return true;
+    }
+}
+
+static void check_row(struct clv_view *view, uint32_t i, const struct row *row)
+{
+    struct cell cell;
+    struct clv_scope scope = { .view = view, .bytes = view->bytes, .len = view->len, .row = row };
+    if (!clv_view_row(view, i, row->index, &cell) || cell.raw)
+        return;
+    if ((row->style & CLV_ZERO_NONE) && !cell.u)
+        return;
+    clv_scope_move(&scope, i);
+    scope.bit = scope.off * 8 + cell.bit;
+    uint64_t want = row->f->fill(&scope);
+    /* One's complement has two zeros, and a receiver takes both. */
+    bool zeros = row->bits == 16 && (want ^ cell.u) == 0xffff && (!want || !cell.u);
+    if (scope.bad || want == cell.u || zeros)
+        return;
+    clv_note_add(view, i, CLV_NOTE_BAD_SUM, scope.bit / 8, want, cell.u, row->f->name, NULL);
+}
+
+void clv_check(struct clv_view *view)
+{
+    if (view->checked)
+        return;
+    view->checked = true;
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct layer *layer = view->clv->layers[view->layers[i].id];
+        if (!layer->summed || is_part(view, i))
+            continue;
+        for (uint32_t r = 0; r < layer->n; r++)
+            if (layer->rows[r].f->fill)
+                check_row(view, i, &layer->rows[r]);
+    }
+}

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Split: bytes to boundaries. Per layer one length, one end, one key; a walk only where a header's
+ * length is not told. Header, payload and tail tile the bytes: a layer's payload region is
+ * [off + head, body end), and its children lie in it without gaps from its start.
+ */
+#include "model.h"
+
+#include <string.h>
+
+
+/* What lies above layer i (or, NO_ID, at the packet's start) looks down from here. */
+static struct where above(const struct clv_view *view, uint32_t i)
+{
+    struct where where = { .clv = view->clv, .view = view, .below = i == NO_ID ? 0 : i + 1 };
+    for (uint32_t k = i; k != NO_ID; k = view->layers[k].up == k ? NO_ID : view->layers[k].up)
+        if (view->layers[k].desc->origin) {
+            where.origin = view->bytes + view->layers[k].off;
+            break;
+        }
+    return where;
+}
+
+struct where clv_where(const struct clv_view *view, uint32_t layer)
+{
+    const struct clv_layer *y = &view->layers[layer];
+    struct where where = above(view, y->up == layer ? NO_ID : y->up);
+    if (y->desc->origin)
+        where.origin = view->bytes + y->off;
+    return where;
+}
+
+void clv_note_add(struct clv_view *view, uint32_t layer, enum clv_note_code code, uint32_t off,
+                  uint64_t want, uint64_t have, const char *field, const char *name)
+{
+    if (view->nnotes == view->notecap) {
+        uint32_t cap = view->notecap;
+        struct clv_note *old = view->notes, *fresh;
+        if (!view->arena || view->nnotes >= MAX_LAYERS ||
+            !(fresh = clv_arena_take(view->arena, cap * 2 * sizeof *fresh)))
+            return;
+        memcpy(fresh, old, cap * sizeof *fresh);
+        view->notes = fresh;
+        view->notecap = cap * 2;
+    }
+    view->notes[view->nnotes++] = (struct clv_note){ .layer = (uint16_t)layer,
+                                                     .code = (uint8_t)code,
+                                                     .off = off,
+                                                     .want = want,
+                                                     .have = have,
+                                                     .field = field,
+                                                     .name = name };
+}
+
+static bool layer_room(struct clv_view *view)
+{
+    if (view->n < view->cap)
+        return true;
+    uint32_t cap = view->cap;
+    struct clv_layer *old = view->layers;
+    if (!view->arena || cap >= MAX_LAYERS)
+        return false;
+    struct clv_layer *fresh = clv_arena_take(view->arena, cap * 2 * sizeof *fresh);
+    if (!fresh)
+        return false;
+    memcpy(fresh, old, cap * sizeof *fresh);
+    view->layers = fresh;
+    view->cap = cap * 2;
+    return true;
+}
+
+/* Is layer i part of a quoted packet, whose lengths speak of more than the quote holds? */
+static bool is_quoted(const struct clv_view *view, uint32_t i)
+{
+    for (;; i = view->layers[i].up) {
+        if (view->layers[i].desc->quotes)
+            return true;
+        if (view->layers[i].up == i)
+            return false;
+    }
+}
+
+struct header {
+    uint32_t head;
+    uint32_t want; /* where it does not fit */
+    uint16_t bad;  /* the row whose length lies, or NO_ID */
+    uint8_t badcode;
+    uint64_t badwant;
+    uint16_t endrow;
+    uint64_t endvalue;
+};
+
+static bool header_walk(const struct clv_view *view, const struct layer *layer, const uint8_t *h,
+                        uint32_t room, struct header *out)
+{
+    struct where where = clv_where(view, view->n - 1);
+    struct walk w;
+    struct cell cell;
+    if (layer->d->origin)
+        where.origin = h;
+    clv_walk_begin(&w, &where, layer, h, room);
+    while (clv_walk_next(&w, &cell))
+        continue;
+    out->want = w.want;
+    if (w.cut)
+        return false;
+    if (layer->walk) {
+        out->head = w.narrowed ? w.lim : w.bit / 8;
+        out->bad = w.bad;
+        out->badcode = w.badcode;
+        out->badwant = w.badwant;
+    }
+    if (layer->end_walk) {
+        out->endrow = w.endrow;
+        out->endvalue = w.endrow == NO_ID ? 0 : w.seen[w.endrow];
+    }
+    return true;
+}
+
+static bool header_plan(const struct layer *layer, const uint8_t *h, uint32_t room,
+                        struct header *out)
+{
+    out->head = layer->min;
+    if (layer->head.on) {
+        const struct clv_field *f = layer->rows[layer->head.row].f;
+        int64_t v = clv_span_bytes(f, clv_load(h, &layer->head.load)) + layer->head.add;
+        if (v < (int64_t)layer->min || v > (int64_t)room) {
+            bool small = v < (int64_t)layer->min;
+            out->bad = layer->head.row;
+            out->badcode = small ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG;
+            out->badwant = v < 0 ? 0 : (uint64_t)v;
+            v = small ? layer->min : room;
+        }
+        out->head = (uint32_t)v;
+    } else if (layer->open) {
+        out->head = room;
+    }
+    if (layer->end.on) {
+        out->endrow = layer->end.row;
+        out->endvalue = clv_load(h, &layer->end.load);
+    }
+    return true;
+}
+
+static bool header_take(const struct clv_view *view, const struct layer *layer, const uint8_t *h,
+                        uint32_t room, struct header *out)
+{
+    *out = (struct header){ .want = layer->min, .bad = NO_ID, .endrow = NO_ID };
+    if (room < layer->min + layer->trail) {
+        out->want = layer->min + layer->trail;
+        return false;
+    }
+    room -= layer->trail;
+    header_plan(layer, h, room, out);
+    return !(layer->walk || layer->end_walk) || header_walk(view, layer, h, room, out);
+}
+
+/* The layer's end as its own length tells it. */
+static void find_end(struct clv_view *view, uint32_t i, const struct layer *layer,
+                     const struct header *hd, uint32_t limit, bool quiet)
+{
+    struct clv_layer *y = &view->layers[i];
+    const struct clv_field *f = layer->rows[hd->endrow].f;
+    uint32_t room = limit - y->off;
+    if (f->measures.of == CLV_STRIDE && !hd->endvalue)
+        return;
+    int64_t v = clv_span_bytes(f, hd->endvalue);
+    if (f->measures.of == CLV_PAYLOAD)
+        v += y->head;
+    if (v >= (int64_t)y->head && v <= (int64_t)room) {
+        y->end = y->off + (uint32_t)v;
+        if (layer->open && f->measures.of == CLV_LAYER)
+            y->head = (uint32_t)v;
+    } else if (!quiet) {
+        clv_note_add(view, i, v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG, y->off,
+                     v < 0 ? 0 : (uint64_t)v, room, f->name, NULL);
+    }
+}
+
+static uint32_t round_up(uint32_t head, uint8_t unit, uint32_t room)
+{
+    uint32_t gap = unit ? (unit - head % unit) % unit : 0;
+    return gap < room - head ? head + gap : room;
+}
+
+/* Layer i of the view is `layer`, offered [off, limit). false: it became Raw. */
+static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_t limit)
+{
+    struct clv_layer *y = &view->layers[view->n - 1];
+    struct header hd;
+    uint32_t i = view->n - 1, room = limit - y->off;
+    bool quiet = is_quoted(view, i);
+    if (layer->id == view->clv->raw) {
+        y->head = room;
+        return false;
+    }
+    if (!header_take(view, layer, view->bytes + y->off, room, &hd)) {
+        y->desc = view->clv->layers[view->clv->raw]->d;
+        y->id = view->clv->raw;
+        y->head = room;
+        if (!quiet)
+            clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, room, NULL, layer->d->name);
+        return false;
+    }
+    y->head = round_up(hd.head, layer->d->pad, room - layer->trail);
+    if (hd.bad != NO_ID && !quiet)
+        clv_note_add(view, i, hd.badcode, y->off, hd.badwant,
+                     hd.badcode == CLV_NOTE_LEN_SHORT ? hd.head : room, layer->rows[hd.bad].f->name,
+                     NULL);
+    if (hd.endrow != NO_ID)
+        find_end(view, i, layer, &hd, limit, quiet);
+    else if (layer->again)
+        y->end = y->off + y->head + layer->trail;
+    return true;
+}
+
+uint32_t clv_layer_body_end(const struct clv_view *view, uint32_t layer)
+{
+    const struct clv_layer *y = &view->layers[layer];
+    const struct layer *l = view->clv->layers[y->id];
+    uint32_t trail = l->trail, room = y->end - y->off - y->head;
+    if (l->trail_walk) {
+        struct where where = clv_where(view, layer);
+        trail = clv_trail_bytes(&where, l, view->bytes + y->off, y->head);
+    }
+    return y->end - (trail < room ? trail : room);
+}
+
+/* ---- Which layer lies above. */
+
+static uint16_t choose(const struct where *where, const struct bucket *b, const uint8_t *p,
+                       uint32_t room)
+{
+    uint32_t i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
+    for (; i < b->n; i++)
+        if (b->c[i].plain || clv_tells(where, where->clv->layers[b->c[i].layer], p, room))
+            return b->c[i].layer;
+    return NO_ID;
+}
+
+static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
+                      const uint8_t *p, uint32_t room)
+{
+    const struct space *s = &view->clv->spaces[space];
+    const struct bucket *b = NULL;
+    if (!s->e)
+        return NO_ID;
+    for (uint32_t h = (uint32_t)clv_mix(key) & s->mask; s->e[h].used; h = (h + 1) & s->mask) {
+        const struct entry *e = &s->e[h];
+        if (e->key != key)
+            continue;
+        if (e->layer != NO_ID && !e->tmask)
+            return e->layer;
+        if (e->layer != NO_ID)
+            return e->tbyte < room && (p[e->tbyte] >> e->tshift & e->tmask) == e->tval ? e->layer
+                                                                                      : NO_ID;
+        b = &s->b[e->bucket];
+        break;
+    }
+    if (!b && s->nranges)
+        b = clv_bucket(s, key);
+    if (!b)
+        return NO_ID;
+    struct where where = above(view, i);
+    return choose(&where, b, p, room);
+}
+
+static bool key_value(const struct clv_view *view, uint32_t i, const struct keyplan *k, uint32_t r,
+                      uint64_t *v)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct row *row = &view->clv->layers[y->id]->rows[k->rows[r]];
+    struct cell cell;
+    if (row->quick) {
+        *v = clv_load(view->bytes + y->off, &row->load);
+        return true;
+    }
+    if (!clv_view_row(view, i, row->index, &cell) || cell.raw)
+        return false;
+    *v = cell.u;
+    return true;
+}
+
+static uint16_t by_key(const struct clv_view *view, uint32_t i, const struct keyplan *k,
+                       const uint8_t *p, uint32_t room)
+{
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
+    uint64_t key = 0, v;
+    if (k->either) {
+        for (uint32_t r = k->nrows; r--;) {
+            uint16_t id;
+            if (key_value(view, i, k, r, &v) &&
+                (id = probe(view, i, k->spaces[0], v, p, room)) != NO_ID)
+                return id;
+        }
+        return NO_ID;
+    }
+    for (uint32_t r = 0; r < k->nrows; r++) {
+        if (!key_value(view, i, k, r, &v))
+            return NO_ID;
+        key = key << layer->rows[k->rows[r]].bits % 64 | v;
+    }
+    for (uint32_t s = 0; s < k->nspaces; s++) {
+        uint16_t id = probe(view, i, k->spaces[s], key, p, room);
+        if (id != NO_ID)
+            return id;
+    }
+    return NO_ID;
+}
+
+static uint16_t upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = view->clv->layers[y->id];
+    if (layer->opens.n) {
+        const struct cond *c = &layer->opens;
+        const uint8_t *h = view->bytes + y->off;
+        struct where where = clv_where(view, i);
+        if (c->one ? ((clv_load(h, &c->load) & c->mask) == c->value) != (c->one == 1)
+                   : !clv_cond_at(c, &where, layer, h, y->head))
+            return NO_ID;
+    }
+    for (uint32_t k = 0; k < layer->nkeys; k++) {
+        uint16_t id = by_key(view, i, &layer->keys[k], p, room);
+        if (id != NO_ID)
+            return id;
+    }
+    return layer->next == NO_ID ? NO_ID : probe(view, i, layer->next, 0, p, room);
+}
+
+static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, uint32_t limit)
+{
+    view->layers[view->n++] = (struct clv_layer){ .desc = view->clv->layers[id]->d,
+                                                  .off = off,
+                                                  .end = limit,
+                                                  .id = id,
+                                                  .up = (uint16_t)up };
+}
+
+/* From the layer just pushed upwards, until nothing lies above. */
+static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
+{
+    for (;;) {
+        uint32_t i = view->n - 1;
+        const struct layer *layer = view->clv->layers[view->layers[i].id];
+        if (!layer_take(view, layer, limit))
+            return;
+        uint32_t off = view->layers[i].off + view->layers[i].head;
+        uint32_t end = clv_layer_body_end(view, i);
+        uint16_t id = NO_ID;
+        bool deep = nest >= MAX_NEST;
+        if (off >= end) {
+            if (layer->d->leaf)
+                view->layers[i].end = off + (view->layers[i].end - end);
+            return;
+        }
+        if (!deep)
+            id = upper(view, i, view->bytes + off, end - off);
+        if (id == NO_ID && layer->d->leaf) { /* what follows is some parent's tail */
+            view->layers[i].end = off + (view->layers[i].end - end);
+            return;
+        }
+        if (!layer_room(view)) {
+            clv_note_add(view, i, CLV_NOTE_DEEP, off, view->cap, view->n, NULL, NULL);
+            return;
+        }
+        push(view, id == NO_ID ? view->clv->raw : id, i, off, end);
+        if (deep)
+            clv_note_add(view, i + 1, CLV_NOTE_DEEP, off, MAX_NEST, nest, NULL, NULL);
+        limit = end;
+        nest++;
+    }
+}
+
+/*
+ * Layers of one group follow each other inside what holds them. From the last layer downwards: a
+ * layer of a group that ends before its holder's payload may have a sibling there.
+ */
+static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
+{
+    uint32_t i = view->n - 1, depth = 0;
+    for (;;) {
+        const struct clv_layer *y = &view->layers[i];
+        uint16_t group = view->clv->layers[y->id]->again;
+        uint32_t end = y->up == i ? view->len : clv_layer_body_end(view, y->up);
+        if (group && y->end < end && y->up != i && layer_room(view)) {
+            uint32_t up = view->layers[i].up, off = view->layers[i].end;
+            uint16_t id = upper(view, up, view->bytes + off, end - off);
+            if (id != NO_ID && view->clv->layers[id]->again == group) {
+                push(view, id, up, off, end);
+                *limit = end;
+                *nest = 1;
+                for (uint32_t k = up; view->layers[k].up != k; k = view->layers[k].up)
+                    ++*nest;
+                return true;
+            }
+        }
+        if (view->layers[i].up == i || depth++ > MAX_NEST)
+            return false;
+        i = view->layers[i].up;
+    }
+}
+
+static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                       const uint8_t *bytes, uint32_t len)
+{
+    view->clv = clv;
+    view->bytes = bytes;
+    view->len = len;
+    view->n = view->nnotes = 0;
+    view->layers = view->room;
+    view->notes = view->noteroom;
+    view->cap = CLV_VIEW_LAYERS;
+    view->notecap = CLV_VIEW_NOTES;
+    view->arena = arena;
+    view->checked = false;
+}
+
+static void split_as(struct clv_view *view, uint16_t id)
+{
+    uint32_t limit = view->len, nest = 0;
+    uint32_t most = 0;
+    push(view, id, 0, 0, limit);
+    do
+        climb(view, limit, nest);
+    while (++most < MAX_LAYERS && next_sibling(view, &limit, &nest));
+}
+
+void clv_split(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+               const struct clv_desc *first, const uint8_t *bytes, uint32_t len)
+{
+    const struct layer *layer = clv_layer_by_desc(clv, first);
+    view_begin(clv, view, arena, bytes, len);
+    split_as(view, layer ? layer->id : clv->raw);
+}
+
+static uint16_t link_space(const struct clv *clv)
+{
+    for (uint32_t i = 0; i < clv->nspaces; i++)
+        if (!strcmp(clv->spaces[i].name, "link"))
+            return (uint16_t)i;
+    return NO_ID;
+}
+
+void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                    uint32_t linktype, const uint8_t *bytes, uint32_t len)
+{
+    uint16_t space = link_space(clv);
+    view_begin(clv, view, arena, bytes, len);
+    uint16_t id = space == NO_ID ? NO_ID : probe(view, NO_ID, space, linktype, bytes, len);
+    split_as(view, id == NO_ID ? clv->raw : id);
+}
+
+const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)
+{
+    uint16_t space = link_space(clv);
+    const struct bucket *b = space == NO_ID ? NULL : clv_bucket(&clv->spaces[space], linktype);
+    return clv->layers[b ? b->c[b->n - 1].layer : clv->raw]->d;
+}
+
+int clv_layer_link(const struct clv *clv, const struct clv_desc *desc)
+{
+    (void)clv;
+    for (const struct clv_under *u = desc ? desc->under : NULL; u && u->space; u++)
+        if (!strcmp(u->space, "link"))
+            return (int)u->key;
+    return -1;
+}
+
+int clv_view_find(const struct clv_view *view, const struct clv_desc *desc, uint32_t nth)
+{
+    for (uint32_t i = 0; i < view->n; i++)
+        if (view->layers[i].desc == desc && !nth--)
+            return (int)i;
+    return -1;
+}

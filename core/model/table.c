@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Registration is the compiler of tables: it refuses a bad one with an error that names layer,
+ * field and reason, sums the bit offsets, and finds which rows lie at fixed places.
+ */
+#include "model.h"
+
+#include <string.h>
+
+#define bad(f_, ...) refuse(err, layer, f_, __VA_ARGS__)
+
+static bool refuse(struct clv_err *err, const struct layer *layer, const struct clv_field *f,
+                   const char *why)
+{
+    return clv_fail(err, CLV_BAD_TABLE, "%s%s%s: %s", layer->d->name, f ? "." : "",
+                    f ? f->name : "", why);
+}
+
+int clv_row_named(const struct layer *layer, const char *name, size_t n)
+{
+    for (uint32_t i = 0; i < layer->n; i++)
+        if (!strncmp(layer->rows[i].f->name, name, n) && !layer->rows[i].f->name[n])
+            return (int)i;
+    for (uint32_t i = 0; i < layer->n; i++)
+        if (clv_same_word(name, n, layer->rows[i].f->name))
+            return (int)i;
+    return -1;
+}
+
+static bool is_number(const struct row *row)
+{
+    return row->kind->shape == SHAPE_NUM && row->bits && row->bits <= 64 && !row->many;
+}
+
+static void load_make(struct row *row)
+{
+    uint32_t first = row->bit >> 3, last = (row->bit + row->bits - 1) >> 3, nb = last - first + 1;
+    if (!row->fixed || !is_number(row) || nb > 8)
+        return;
+    struct load *l = &row->load;
+    l->byte = first;
+    l->nb = (uint8_t)nb;
+    l->little = row->style & CLV_LE;
+    l->shift = (uint8_t)(l->little ? row->bit & 7 : nb * 8 - (row->bit & 7) - row->bits);
+    l->mask = row->bits == 64 ? UINT64_MAX : (1ull << row->bits) - 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Earlier row of this name, which must be there. */
+static bool row_earlier(const struct layer *layer, const struct row *row, const char *name,
+                        uint16_t *to)
+{
+    int i = clv_row_named(layer, name, strlen(name));
+    if (i < 0 || i >= row->index)
+        return false;
+    *to = (uint16_t)i;
+    return true;
+}
+
+static bool check_width(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    const struct clv_kind *k = row->kind;
+    if (f->name[0] == '_')
+        return bad(f, "names that begin with '_' are reserved");
+    if (k->shape == SHAPE_NUM && row->bits > 64)
+        return bad(f, "a number has at most 64 bits");
+    if (k->shape == SHAPE_NUM && !row->bits && !k->span)
+        return bad(f, "a number needs a width");
+    if ((k == &clv_mac && row->bits != 48) || (k == &clv_ip4 && row->bits != 32) ||
+        (k == &clv_ip6 && row->bits != 128))
+        return bad(f, "an address of the wrong width");
+    if (k->shape == SHAPE_BYTES && row->bits & 7)
+        return bad(f, "bytes need a width of whole bytes");
+    if (k == &clv_text && (!f->like || !clv_like_valid(f->like)))
+        return bad(f, "a text row needs a valid pattern");
+    if (k->shape == SHAPE_ITEM && !f->of)
+        return bad(f, "an item row needs `of`, the space its layers come from");
+    if (row->many && row->bits & 7)
+        return bad(f, "a repeated row has whole bytes");
+    if ((f->style & CLV_TELL) && k->shape != SHAPE_NUM)
+        return bad(f, "only a number tells layers apart");
+    return true;
+}
+
+static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    if (f->size) {
+        if (!row_earlier(layer, row, f->size, &row->size))
+            return bad(f, "`size` names no earlier row");
+        struct row *by = &layer->rows[row->size];
+        if (by->f->measures.of != CLV_FIELD && by->f->measures.of != CLV_COUNT &&
+            (by->f->measures.of != CLV_NOTHING || row->index < layer->nhead))
+            return bad(f, "`size` names a row that measures neither FIELD nor COUNT");
+        row->counted = by->f->measures.of == CLV_COUNT;
+        if (by->sized == NO_ID)
+            by->sized = row->index;
+        if (row->counted && !row->many)
+            return bad(f, "only a repeated row is counted in items");
+    }
+    if (f->at) {
+        if (!row_earlier(layer, row, f->at, &row->at))
+            return bad(f, "`at` names no earlier row");
+        if (layer->rows[row->at].f->measures.of != CLV_START)
+            return bad(f, "`at` names a row that does not measure START");
+        layer->rows[row->at].sized = row->index;
+    }
+    return true;
+}
+
+static bool make_row(struct clv *clv, struct layer *layer, uint32_t i, struct clv_err *err)
+{
+    struct row *row = &layer->rows[i];
+    const struct clv_field *f = &layer->d->fields[i];
+    *row = (struct row){ .f = f,
+                         .kind = f->kind,
+                         .index = (uint16_t)i,
+                         .bits = f->bits,
+                         .style = f->style,
+                         .size = NO_ID,
+                         .at = NO_ID,
+                         .sized = NO_ID,
+                         .alias = NO_ID,
+                         .group = (uint16_t)i,
+                         .of = NO_ID,
+                         .key = NO_ID,
+                         .many = f->style & CLV_MANY };
+    if (!check_width(layer, row, err))
+        return false;
+    if (i && f->when && same_text(f->when, row[-1].f->when))
+        row->group = row[-1].group;
+    for (uint32_t j = 0; j < i && row->alias == NO_ID; j++)
+        if (!strcmp(layer->rows[j].f->name, f->name))
+            row->alias = (uint16_t)j;
+    if (row->alias != NO_ID && strcmp(row[-1].f->name, f->name) != 0)
+        return bad(f, "alternative rows of one name must stand together");
+    if (row->alias != NO_ID && !row[-1].f->when)
+        return bad(f, "the alternative before always holds");
+    if ((f->style & CLV_AFTER) && layer->nhead == layer->n)
+        layer->nhead = (uint16_t)i;
+    if (!(f->style & CLV_AFTER) && layer->nhead < i)
+        return bad(f, "a header row stands behind one that lies after the payload");
+    if (f->of)
+        row->of = clv_space_id(clv, f->of, strlen(f->of));
+    return link_rows(layer, row, err);
+}
+
+/* Rows of one name and width, of which one is always there, share one place. */
+static bool is_overlay(const struct layer *layer, uint32_t i)
+{
+    uint32_t first = i, last = i;
+    while (first && !strcmp(layer->rows[first - 1].f->name, layer->rows[i].f->name))
+        first--;
+    while (last + 1u < layer->n && !strcmp(layer->rows[last + 1].f->name, layer->rows[i].f->name))
+        last++;
+    if (first == last || layer->rows[last].f->when)
+        return false;
+    for (uint32_t j = first; j <= last; j++) {
+        const struct row *r = &layer->rows[j];
+        if (!r->bits || r->bits != layer->rows[i].bits || r->many || r->f->size || r->f->at ||
+            r->f->align > 1)
+            return false;
+    }
+    return true;
+}
+
+static bool place_rows(struct layer *layer, struct clv_err *err)
+{
+    uint32_t bit = 0, run = 0;
+    bool fixed = true;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        struct row *row = &layer->rows[i];
+        const struct clv_field *f = row->f;
+        if (i == layer->nhead) {
+            if (run & 7)
+                return bad(f, "the bits before it do not end on a byte");
+            bit = 0;
+            fixed = true;
+        }
+        if (row->kind->shape == SHAPE_SWITCH)
+            continue;
+        bool overlay = is_overlay(layer, i);
+        bool again = overlay && row->alias != NO_ID;
+        bool var = !overlay && (f->when || row->alias != NO_ID);
+        var = var || f->size || f->at || !row->bits || row->many || f->align > 1;
+        bool joins = i && f->when && row->group != i;
+        if ((run & 7) && !again && !joins && (var || i == layer->nhead))
+            return bad(f, "the bits before it do not end on a byte");
+        if (!again)
+            run += row->bits;
+        if (var)
+            fixed = false;
+        row->fixed = fixed;
+        row->bit = again ? layer->rows[row->alias].bit : bit;
+        if (fixed && !again)
+            bit += row->bits;
+        load_make(row);
+        row->quick = row->load.nb && !overlay && row->kind->span == NULL;
+        if (i < layer->nhead)
+            layer->min = bit / 8;
+        else
+            layer->trail = bit / 8;
+    }
+    if (run & 7)
+        return bad(layer->n ? layer->rows[layer->n - 1].f : NULL, "bits do not end on a byte");
+    return true;
+}
+
+/* First half: what needs no other layer. */
+static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
+{
+    const struct clv_desc *d = layer->d;
+    uint32_t n = 0;
+    while (d->fields && d->fields[n].name)
+        n++;
+    if (!d->name || !*d->name || d->name[0] == '_')
+        return clv_fail(err, CLV_BAD_TABLE, "a layer needs a name that does not begin with '_'");
+    if (n > MAX_ROWS)
+        return bad(NULL, "more than 128 rows");
+    layer->n = layer->nhead = (uint16_t)n;
+    layer->rows = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->rows);
+    if (!layer->rows)
+        return clv_fail_memory(err);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!d->fields[i].kind)
+            return bad(&d->fields[i], "the row has no kind");
+        if (!make_row(clv, layer, i, err))
+            return false;
+    }
+    return place_rows(layer, err);
+}
+
+/* ---- Second half (plan.c) needs the other layers. */
+
+uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n)
+{
+    for (uint32_t i = 0; i < clv->n; i++)
+        if (clv_same_word(name, n, clv->layers[i]->d->name) ||
+            (clv->layers[i]->d->alias && clv_same_word(name, n, clv->layers[i]->d->alias)))
+            return (uint16_t)i;
+    return NO_ID;
+}
+
+struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d)
+{
+    for (uint32_t i = 0; d && i < clv->n; i++)
+        if (clv->layers[i]->d == d)
+            return clv->layers[i];
+    return NULL;
+}
+
+/* 0: refused, 1: added, 2: it was there already. */
+static int add_first(struct clv *clv, const struct clv_desc *d, struct clv_err *err)
+{
+    if (clv_layer_by_desc(clv, d))
+        return 2;
+    if (d->name && clv_layer_id(clv, d->name, strlen(d->name)) != NO_ID)
+        return clv_fail(err, CLV_BAD_TABLE, "a layer named %s exists already", d->name);
+    if (clv->n >= NO_ID - 1)
+        return clv_fail(err, CLV_LIMIT, "more than %d layers", NO_ID - 1);
+    if (!clv_arena_grow(clv->arena, &clv->layers, &clv->cap, clv->n + 1, sizeof *clv->layers))
+        return clv_fail_memory(err);
+    struct layer *layer = clv_arena_zero(clv->arena, sizeof *layer);
+    if (!layer)
+        return clv_fail_memory(err);
+    layer->d = d;
+    layer->id = (uint16_t)clv->n;
+    if (!make_layer(clv, layer, err))
+        return 0;
+    clv->layers[clv->n++] = layer;
+    return 1;
+}
+
+bool clv_add(struct clv *clv, const struct clv_desc *desc, struct clv_err *err)
+{
+    int added = add_first(clv, desc, err);
+    if (added != 1)
+        return added;
+    if (clv_plan_layer(clv, clv->layers[clv->n - 1], err) && clv_spaces_seal(clv, err))
+        return true;
+    clv->n--;
+    clv_spaces_seal(clv, NULL);
+    return false;
+}
+
+static bool add_all(struct clv *clv, const struct clv_desc *const *layers, struct clv_err *err)
+{
+    if (!add_first(clv, &clv_raw, err) || !add_first(clv, &clv_padding, err))
+        return false;
+    clv->raw = 0;
+    clv->padding = 1;
+    for (; layers && *layers; layers++)
+        if (!add_first(clv, *layers, err))
+            return false;
+    for (uint32_t i = 0; i < clv->n; i++)
+        if (!clv_plan_layer(clv, clv->layers[i], err))
+            return false;
+    return clv_spaces_seal(clv, err);
+}
+
+struct clv *clv_new(const struct clv_desc *const *layers, const struct clv_mem *mem,
+                    struct clv_err *err)
+{
+    struct clv_arena *arena = clv_arena_new(mem, 0);
+    struct clv *clv = arena ? clv_arena_zero(arena, sizeof *clv) : NULL;
+    if (!clv) {
+        clv_arena_free(arena);
+        clv_fail_memory(err);
+        return NULL;
+    }
+    clv->arena = arena;
+    if (mem)
+        clv->mem = *mem;
+    if (!add_all(clv, layers, err)) {
+        clv_arena_free(arena);
+        return NULL;
+    }
+    return clv;
+}
+
+void clv_free(struct clv *clv)
+{
+    if (clv)
+        clv_arena_free(clv->arena);
+}
+
+uint32_t clv_layer_count(const struct clv *clv)
+{
+    return clv->n;
+}
+
+const struct clv_desc *clv_layer_at(const struct clv *clv, uint32_t i)
+{
+    return i < clv->n ? clv->layers[i]->d : NULL;
+}
+
+const struct clv_desc *clv_layer_named(const struct clv *clv, const char *name)
+{
+    uint16_t id = clv_layer_id(clv, name, strlen(name));
+    return id == NO_ID ? NULL : clv->layers[id]->d;
+}
+
+const char *clv_layer_near(const struct clv *clv, const char *name, size_t n)
+{
+    const char *near = NULL;
+    uint32_t best = n < 4 ? 2 : 3;
+    for (uint32_t i = 0; i < clv->n; i++) {
+        uint32_t d = clv_distance(name, n, clv->layers[i]->d->name, strlen(clv->layers[i]->d->name));
+        if (d < best) {
+            best = d;
+            near = clv->layers[i]->d->name;
+        }
+    }
+    return near;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Walking a header: the only place that knows how rows lie. Every step stays inside [bit, lim*8),
+ * and lim never exceeds the room that was offered, so that no read can leave it.
+ */
+#include "model.h"
+
+#include <string.h>
+
+int64_t clv_span_bytes(const struct clv_field *f, uint64_t v)
+{
+    int64_t unit = f->measures.unit ? f->measures.unit : 1;
+    if (v > INT64_C(1) << 40)
+        v = UINT64_C(1) << 40;
+    return (int64_t)v * unit - f->measures.bias;
+}
+
+uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes)
+{
+    int64_t unit = f->measures.unit ? f->measures.unit : 1;
+    int64_t v = (int64_t)bytes + f->measures.bias;
+    return v <= 0 ? 0 : (uint64_t)((v + unit - 1) / unit);
+}
+
+void clv_walk_begin(struct walk *w, const struct where *where, const struct layer *layer,
+                    const uint8_t *h, uint32_t room)
+{
+    w->clv = where->clv;
+    w->layer = layer;
+    w->where = where;
+    w->h = h;
+    w->room = w->lim = room;
+    w->bit = 0;
+    w->i = 0;
+    w->cut = w->narrowed = w->group_on = w->little = w->little_known = false;
+    w->group = w->bad = w->endrow = NO_ID;
+    w->want = 0;
+    w->here[0] = w->here[1] = 0;
+    if (room < layer->min) {
+        w->cut = true;
+        w->want = layer->min;
+        w->i = layer->nhead;
+    }
+}
+
+static bool row_little(struct walk *w, const struct row *row)
+{
+    if (row->style & CLV_LE)
+        return true;
+    const struct layer *layer = w->layer;
+    if (!layer->little.n || row->index < layer->little_from || row->bits <= 8)
+        return false;
+    if (!w->little_known) {
+        w->little_known = true;
+        w->little = clv_cond_walk(&layer->little, w, 0);
+    }
+    return w->little;
+}
+
+static bool lies(struct walk *w, const struct row *row, enum clv_note_code code, int64_t want,
+                 uint32_t lim)
+{
+    if (w->where->item) {
+        w->cut = true;
+        w->want = lim + 1;
+        return false;
+    }
+    w->bad = row->index;
+    w->badcode = (uint8_t)code;
+    w->badwant = want < 0 ? 0 : (uint64_t)want;
+    w->lim = lim;
+    w->narrowed = true;
+    return true;
+}
+
+/* A length was read: it narrows the header. false: it lies, and an item must not. */
+static bool narrow(struct walk *w, const struct row *row)
+{
+    uint8_t of = row->f->measures.of;
+    uint32_t at = w->bit / 8, least = at > w->layer->min ? at : w->layer->min;
+    int64_t v = clv_span_bytes(row->f, w->seen[row->index]);
+    if (of == CLV_LAYER || of == CLV_PAYLOAD || of == CLV_STRIDE) {
+        w->endrow = row->index;
+        if (of == CLV_LAYER && !w->narrowed && v >= (int64_t)least && v <= (int64_t)w->lim)
+            w->lim = (uint32_t)v;
+        else if (of == CLV_LAYER && w->where->item && v > (int64_t)w->room)
+            return lies(w, row, CLV_NOTE_LEN_LONG, v, w->room);
+        return true;
+    }
+    if (of != CLV_HEADER && of != CLV_REST)
+        return true;
+    v += of == CLV_REST ? at : 0;
+    if (v < (int64_t)least)
+        return lies(w, row, CLV_NOTE_LEN_SHORT, v, least);
+    if (v > (int64_t)w->lim)
+        return lies(w, row, CLV_NOTE_LEN_LONG, v, w->lim);
+    w->lim = (uint32_t)v;
+    w->narrowed = true;
+    return true;
+}
+
+static bool fail_short(struct walk *w, uint64_t bits)
+{
+    uint64_t want = (w->bit + bits + 7) / 8;
+    w->cut = true;
+    w->want = want > UINT32_MAX ? UINT32_MAX : (uint32_t)want;
+    return false;
+}
+
+/* Where an aligned row, or one that an offset points at, begins. */
+static bool find_gap(struct walk *w, const struct row *row, uint32_t left, uint32_t *gap)
+{
+    const uint8_t *origin = w->where->origin ? w->where->origin : w->h;
+    int64_t base = w->h - origin, pos = base + w->bit / 8;
+    *gap = 0;
+    if (row->f->align > 1 && row->kind->shape != SHAPE_ITEM) {
+        *gap = (uint32_t)((row->f->align - pos % row->f->align) % row->f->align);
+    } else if (row->at != NO_ID) {
+        int64_t to = clv_span_bytes(w->layer->rows[row->at].f, w->seen[row->at]);
+        if (to < pos || to - pos > left)
+            return fail_short(w, 0);
+        *gap = (uint32_t)(to - pos);
+    }
+    return *gap <= left || fail_short(w, *gap * 8ull);
+}
+
+/* Bits of a repeated row of a kind that delimits itself. */
+static uint64_t many_span(const struct row *row, const uint8_t *p, uint32_t room, uint64_t count)
+{
+    uint32_t o = 0;
+    for (uint64_t k = 0; k < count && o < room; k++) {
+        uint32_t n = row->kind->span(row->f, p + o, room - o);
+        if (n == UINT32_MAX || !n)
+            return count == UINT64_MAX ? o * 8ull : UINT64_MAX;
+        o += n;
+    }
+    return o * 8ull;
+}
+
+static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *p, uint32_t room)
+{
+    struct where in = *w->where;
+    uint64_t key = clv_item_key(w->layer, row->index, w->seen);
+    in.depth++;
+    in.item = true;
+    if (!row->many) {
+        uint16_t id;
+        uint32_t len;
+        return 8ull * (clv_item_pick(&in, row->of, key, p, room, &id, &len) ? len : room);
+    }
+    if (!row->counted && row->index == w->layer->nhead - 1 && !w->layer->rows[row->index].f->when &&
+        !clv_list_ends(w->clv, row->of))
+        return room * 8ull;
+    bool ended;
+    uint32_t n = clv_list_span(&in, row->of, key, p, room,
+                               row->counted ? w->seen[row->size] : UINT64_MAX, row->f->align, w->h,
+                               &ended);
+    /* What fits no item is one raw item at the header's end; behind a last item it is no item. */
+    bool rest = !ended && !row->counted && row->index == w->layer->nhead - 1;
+    return 8ull * (rest ? room : n);
+}
+
+/* How many bits a row takes; UINT64_MAX: it does not fit. */
+static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p, uint32_t room,
+                         bool *raw)
+{
+    const struct clv_kind *kind = row->kind;
+    if (row->size != NO_ID && !row->counted) {
+        int64_t b = clv_span_bytes(w->layer->rows[row->size].f, w->seen[row->size]);
+        if (b < 0 || b > (int64_t)room)
+            return UINT64_MAX;
+        uint64_t n = (uint64_t)b * 8;
+        if (row->bits)
+            *raw = row->many ? n % row->bits != 0 : n != row->bits;
+        else if (kind->span && row->many)
+            *raw = many_span(row, p, (uint32_t)b, UINT64_MAX) != n;
+        else if (kind->span)
+            *raw = kind->span(row->f, p, (uint32_t)b) != (uint32_t)b;
+        return n;
+    }
+    if (kind->shape == SHAPE_ITEM)
+        return item_bits(w, row, p, room);
+    if (row->counted) {
+        uint64_t count = w->seen[row->size];
+        if (kind->span && !row->bits)
+            return many_span(row, p, room, count);
+        return count > room * 8ull ? UINT64_MAX : count * row->bits;
+    }
+    if (row->many && row->bits) {
+        *raw = room * 8ull % row->bits != 0;
+        return room * 8ull;
+    }
+    if (row->many && kind->span)
+        return many_span(row, p, room, UINT64_MAX);
+    if (row->bits)
+        return row->bits;
+    if (!kind->span)
+        return room * 8ull;
+    uint32_t n = kind->span(row->f, p, room);
+    return n == UINT32_MAX ? UINT64_MAX : n * 8ull;
+}
+
+static void cell_load(struct walk *w, const struct row *row, struct cell *cell)
+{
+    const uint8_t *p = w->h + cell->bit / 8;
+    cell->u = 0;
+    cell->spell = 0;
+    if (cell->raw || row->many || row->kind->shape != SHAPE_NUM)
+        return;
+    if (row->kind->load) {
+        struct clv_val v = { 0 };
+        cell->raw = !row->kind->load(row->f, p, cell->bits / 8, &v);
+        cell->u = v.u;
+        cell->spell = v.spell;
+    } else if (cell->bits <= 64) {
+        cell->u = clv_bits_get(w->h, cell->bit, cell->bits, row_little(w, row));
+    }
+}
+
+/* Rows of one condition are decided together, at the first. */
+static bool holds(struct walk *w, const struct row *row, uint32_t left)
+{
+    if (!row->when.n)
+        return true;
+    if (row->group == w->group)
+        return w->group_on;
+    w->group = row->group;
+    w->group_on = clv_cond_walk(&row->when, w, left);
+    /* An optional value that begins with its tag is there if the tag is. */
+    if (w->group_on && (row->style & CLV_TELL) && row->bits && row->bits <= 64)
+        w->group_on = left * 8ull >= row->bits &&
+                      clv_bits_get(w->h, w->bit, row->bits, row->style & CLV_LE) == row->f->init;
+    return w->group_on;
+}
+
+static bool step(struct walk *w, const struct row *row, struct cell *cell)
+{
+    uint32_t left = w->lim * 8ull > w->bit ? (uint32_t)((w->lim * 8ull - w->bit) / 8) : 0;
+    uint32_t gap;
+    cell->raw = false;
+    if (!find_gap(w, row, left, &gap))
+        return false;
+    uint64_t n = row_bits(w, row, w->h + w->bit / 8 + gap, left - gap, &cell->raw);
+    if (n == UINT64_MAX || w->bit + gap * 8ull + n > w->lim * 8ull)
+        return fail_short(w, gap * 8ull + (n == UINT64_MAX ? left * 8ull + 8 : n));
+    cell->row = row->index;
+    cell->gap = gap;
+    cell->bit = w->bit + gap * 8;
+    cell->bits = (uint32_t)n;
+    cell_load(w, row, cell);
+    w->bit = cell->bit + cell->bits;
+    return true;
+}
+
+static void mark(struct walk *w, const struct row *row, uint64_t u)
+{
+    uint32_t i = row->index, a = row->alias;
+    w->seen[i] = u;
+    w->here[i >> 6] |= 1ull << (i & 63);
+    if (a != NO_ID) { /* conditions name the first of the alternatives */
+        w->seen[a] = u;
+        w->here[a >> 6] |= 1ull << (a & 63);
+    }
+}
+
+bool clv_walk_next(struct walk *w, struct cell *cell)
+{
+    while (w->i < w->layer->nhead) {
+        const struct row *row = &w->layer->rows[w->i++];
+        if (row->quick) { /* inside the fixed part: its bounds were settled at the beginning */
+            cell->row = row->index;
+            cell->bit = row->bit;
+            cell->bits = row->bits;
+            cell->gap = 0;
+            cell->raw = false;
+            cell->spell = 0;
+            cell->u = clv_load(w->h, &row->load);
+            w->bit = row->bit + row->bits;
+            mark(w, row, cell->u);
+        } else {
+            w->seen[row->index] = row->kind->shape == SHAPE_SWITCH ? row->f->init : 0;
+            if (row->kind->shape == SHAPE_SWITCH)
+                continue;
+            if (row->alias != NO_ID && clv_is_here(w->here, row->alias)) {
+                w->seen[row->index] = w->seen[row->alias];
+                continue;
+            }
+            uint32_t left = w->lim > w->bit / 8 ? w->lim - w->bit / 8 : 0;
+            if (!holds(w, row, left))
+                continue;
+            if (!step(w, row, cell))
+                break;
+            mark(w, row, cell->u);
+        }
+        if (row->f->measures.of && !narrow(w, row))
+            break;
+        return true;
+    }
+    return false;
+}
+
+bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit)
+{
+    if (w->i < w->layer->nhead)
+        w->i = w->layer->nhead;
+    w->lim = UINT32_MAX / 8;
+    w->bit = bit;
+    while (w->i < w->layer->n) {
+        const struct row *row = &w->layer->rows[w->i++];
+        w->seen[row->index] = 0;
+        if (!holds(w, row, 0) || !step(w, row, cell))
+            continue;
+        mark(w, row, cell->u);
+        return true;
+    }
+    return false;
+}
+
+uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, const uint8_t *h,
+                         uint32_t head)
+{
+    struct walk w;
+    struct cell cell;
+    uint64_t bits = 0;
+    if (!layer->trail_walk)
+        return layer->trail;
+    clv_walk_begin(&w, where, layer, h, head);
+    while (clv_walk_next(&w, &cell))
+        continue;
+    for (uint32_t i = layer->nhead; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        w.seen[i] = 0;
+        if (!holds(&w, row, 0))
+            continue;
+        if (row->size != NO_ID) {
+            int64_t b = clv_span_bytes(layer->rows[row->size].f, w.seen[row->size]);
+            bits += b > 0 ? (uint64_t)b * 8 : 0;
+        } else {
+            bits += row->bits;
+        }
+    }
+    return bits / 8 > UINT32_MAX ? UINT32_MAX : (uint32_t)(bits / 8);
+}
+
+bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,
+                   uint32_t n, uint16_t row, struct cell *cell)
+{
+    struct walk w;
+    clv_walk_begin(&w, where, layer, h, n);
+    while (clv_walk_next(&w, cell))
+        if (cell->row == row)
+            return true;
+    return false;
+}

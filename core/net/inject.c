@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One libnet context: whole frames to an interface, or IPv4 packets to the kernel's routing. libnet
+ * only injects here, it builds nothing. The kernel's time stamp of each packet, if wanted, is the
+ * moment it took the packet, before any queue of the interface.
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libnet.h>
+#include <linux/filter.h>
+#include <linux/net_tstamp.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct clv_inject {
+    libnet_t *libnet;
+    struct clv_iface iface;
+    bool link, stamps;
+};
+
+static struct clv_inject *open_libnet(int type, const struct clv_iface *iface, struct clv_err *err)
+{
+    char why[LIBNET_ERRBUF_SIZE] = "", what[64];
+    struct clv_inject *inject = calloc(1, sizeof *inject);
+    if (!inject) {
+        clv_fail_memory(err);
+        return NULL;
+    }
+    inject->iface = *iface;
+    inject->link = type == LIBNET_LINK_ADV;
+    inject->libnet = libnet_init(type, iface->name, why);
+    if (inject->libnet) {
+        fcntl(libnet_getfd(inject->libnet), F_SETFD, FD_CLOEXEC);
+        return inject;
+    }
+    /* libnet keeps no errno: its text tells. */
+    snprintf(what, sizeof what, "sending on %s", iface->name);
+    if (strstr(why, "permitted") || strstr(why, "CAP_NET_RAW"))
+        clv_fail_denied(err, what);
+    else
+        clv_fail(err, CLV_SYSTEM, "cannot send on %s: %.200s", iface->name, why);
+    free(inject);
+    return NULL;
+}
+
+static void want_stamps(struct clv_inject *inject)
+{
+    int fd = libnet_getfd(inject->libnet);
+    int flags = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+    inject->stamps = !setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+}
+
+struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, struct clv_err *err)
+{
+    struct clv_inject *inject = open_libnet(LIBNET_LINK_ADV, iface, err);
+    /* libnet's packet socket also receives: let nothing in. */
+    struct sock_filter none = { BPF_RET | BPF_K, 0, 0, 0 };
+    struct sock_fprog program = { 1, &none };
+    if (!inject)
+        return NULL;
+    setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+               sizeof program);
+    if (stamps)
+        want_stamps(inject);
+    return inject;
+}
+
+struct clv_inject *clv_inject_ip4(const struct clv_iface *iface, bool bound, bool stamps,
+                                  struct clv_err *err)
+{
+    struct clv_inject *inject = open_libnet(LIBNET_RAW4_ADV, iface, err);
+    if (!inject)
+        return NULL;
+    if (bound && setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_BINDTODEVICE, iface->name,
+                            (socklen_t)strlen(iface->name))) {
+        clv_fail_sys(err, errno, "cannot bind a raw socket to %s", iface->name);
+        clv_inject_close(inject);
+        return NULL;
+    }
+    if (stamps)
+        want_stamps(inject);
+    return inject;
+}
+
+/* One message of the error queue. false: none. */
+static bool read_stamp(int fd, struct timespec *when)
+{
+    char control[512];
+    struct msghdr msg = { .msg_control = control, .msg_controllen = sizeof control };
+    if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+        return false;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING)
+            memcpy(when, CMSG_DATA(c), sizeof *when);
+    return true;
+}
+
+/* The kernel stamps while it takes the packet, so the last stamp now there is this packet's. */
+static void get_stamp(struct clv_inject *inject, struct timespec *when)
+{
+    struct timespec t = { 0 };
+    while (read_stamp(libnet_getfd(inject->libnet), &t))
+        ;
+    if (t.tv_sec > when->tv_sec || (t.tv_sec == when->tv_sec && t.tv_nsec > when->tv_nsec))
+        *when = t;
+}
+
+static bool fail_put(struct clv_inject *inject, uint32_t len, int sys, struct clv_err *err)
+{
+    const char *name = inject->iface.name;
+    if (sys == EMSGSIZE)
+        clv_fail(err, CLV_SYSTEM, "a packet of %u bytes does not fit %s: its mtu is %u", len, name,
+                 inject->iface.mtu);
+    else if (sys == ENETDOWN)
+        clv_fail(err, CLV_SYSTEM, "cannot send on %s: the interface is down", name);
+    else if (sys == ENXIO || sys == ENODEV)
+        clv_fail(err, CLV_SYSTEM, "cannot send on %s: the interface is gone", name);
+    else if (sys == EPERM)
+        clv_fail(err, CLV_SYSTEM, "cannot send %u bytes on %s: a firewall rule forbids it", len,
+                 name);
+    else
+        clv_fail_sys(err, sys, "cannot send %u bytes on %s", len, name);
+    if (err)
+        err->sys = sys;
+    return false;
+}
+
+bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
+                    struct timespec *when, struct clv_err *err)
+{
+    int64_t patience = clv_now() + CLV_SECOND;
+    for (;;) {
+        if (when)
+            clock_gettime(CLOCK_REALTIME, when);
+        errno = 0;
+        int n = inject->link ? libnet_adv_write_link(inject->libnet, bytes, len)
+                             : libnet_adv_write_raw_ipv4(inject->libnet, bytes, len);
+        int sys = errno;
+        if (n >= 0 && (uint32_t)n == len)
+            break;
+        if (n >= 0)
+            sys = EMSGSIZE;
+        /* A full queue empties; an old stamp or error on the socket is not this packet's. */
+        if ((sys != ENOBUFS && sys != EAGAIN && sys != EINTR) || clv_now() > patience)
+            return fail_put(inject, len, sys ? sys : EIO, err);
+        if (sys != EINTR)
+            nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
+    }
+    if (inject->stamps && when)
+        get_stamp(inject, when);
+    return true;
+}
+
+void clv_inject_close(struct clv_inject *inject)
+{
+    if (!inject)
+        return;
+    libnet_destroy(inject->libnet);
+    free(inject);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the live files share: the kernel's answers, one way out of the machine, waiting. */
+#ifndef CLV_LIVE_H
+#define CLV_LIVE_H
+
+#include "../base/base.h"
+
+#include <poll.h>
+#include <time.h>
+
+/* LINKTYPE_ values that decide how a packet leaves. */
+enum { LINK_ETHERNET = 1, LINK_RAW = 101, LINK_IPV4 = 228, LINK_IPV6 = 229 };
+
+/* ---- route.c: questions to the kernel over one open socket. */
+
+struct mnl_socket;
+
+struct clv_netlink {
+    struct mnl_socket *socket;
+    uint32_t seq;
+};
+
+bool clv_netlink_open(struct clv_netlink *netlink, struct clv_err *err);
+void clv_netlink_close(struct clv_netlink *netlink);
+bool clv_netlink_iface(struct clv_netlink *netlink, const char *name, struct clv_iface *iface,
+                       struct clv_err *err);
+/* dst len 0: the interface alone, the only one that is up where none is named. */
+bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst, const char *iface,
+                       struct clv_route *route, struct clv_err *err);
+bool clv_netlink_peer(struct clv_netlink *netlink, struct clv_route *route);
+/* Where the next packet goes on the link: the gateway, else the destination. */
+const struct clv_addr *clv_route_hop(const struct clv_route *route);
+/* Text of a network address, for messages and expressions. */
+#define CLV_ADDR_TEXT 48
+const char *clv_addr_text(const struct clv_addr *addr, char *to);
+
+/* ---- live.c */
+
+/* The capture's descriptor, to wait on; a packet may be there already. */
+int clv_capture_fd(const struct clv_capture *capture);
+/* LINKTYPE_ of a DLT_ value: they differ where systems did. */
+int clv_linktype(int dlt);
+bool clv_capture_refilter(struct clv_capture *capture, const char *filter, struct clv_err *err);
+/* Wait until a descriptor is readable, the deadline, or the flag. false: err. */
+bool clv_wait(struct pollfd *fds, uint32_t n, int64_t deadline, const volatile sig_atomic_t *stop,
+              struct clv_err *err);
+/* "... : not permitted", with the cure. */
+bool clv_fail_denied(struct clv_err *err, const char *what);
+
+/* ---- inject.c: one libnet context. */
+
+struct clv_inject;
+
+/* stamps: ask for the kernel's. */
+struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, struct clv_err *err);
+/* bound: only through this interface. */
+struct clv_inject *clv_inject_ip4(const struct clv_iface *iface, bool bound, bool stamps,
+                                  struct clv_err *err);
+/* when (may be NULL): the kernel's time stamp where it gives one, else just before. */
+bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
+                    struct timespec *when, struct clv_err *err);
+void clv_inject_close(struct clv_inject *inject);
+
+/* ---- resolve.c */
+
+/* A neighbour that answered our own request, or did not: kept so that a burst asks once. */
+struct clv_neighbour {
+    int index;                  /* of the interface; 0: free */
+    struct clv_addr addr, peer; /* peer len 0: silent */
+    int64_t until;
+};
+
+enum { CLV_NEIGHBOURS = 256, CLV_NEIGHBOUR_TRIES = 3 };
+
+struct clv_resolver {
+    const struct clv *clv;
+    struct clv_netlink *netlink;
+    struct clv_arena *arena; /* scratch */
+    const char *iface;
+    const volatile sig_atomic_t *stop;
+    struct clv_neighbour *known; /* CLV_NEIGHBOURS of them; NULL: nothing is kept */
+    bool
+        later; /* leave an unknown neighbour of a packet without a link layer unasked: peer len 0 */
+};
+
+bool clv_resolve_draft(const struct clv_resolver *resolver, struct clv_draft *draft,
+                       enum clv_how how, struct clv_route *route, struct clv_err *err);
+/* The request for a neighbour's hardware address, its own link destination given. */
+struct clv_draft *clv_neighbour_request(const struct clv *clv, const struct clv_addr *hop,
+                                        struct clv_arena *arena, const struct clv_asker **asker,
+                                        struct clv_err *err);
+/* What the answer says. */
+bool clv_neighbour_read(const struct clv *clv, const struct clv_asker *asker,
+                        const struct clv_view *answer, struct clv_arena *arena,
+                        struct clv_addr *peer, struct clv_err *err);
+/* What is kept about a route's next hop; NULL: nothing, or no more. */
+const struct clv_neighbour *clv_neighbour_find(const struct clv_neighbour *known,
+                                               const struct clv_route *route);
+/* Keep it for a while; peer len 0: it was silent. */
+void clv_neighbour_keep(struct clv_neighbour *known, const struct clv_route *route,
+                        const struct clv_addr *peer);
+
+/* ---- send.c */
+
+enum { CLV_HEADER_ROOM = 64 }; /* the longest link header put below a packet */
+
+/* A packet on its way: bytes begin with `head` bytes of a link header of our own. */
+struct clv_parcel {
+    struct clv_route route;
+    const struct clv_desc *first; /* the draft's */
+    const uint8_t *bytes;
+    uint32_t len, head;
+    bool raw;  /* through a raw IP socket; then head is 0 */
+    bool bare; /* its neighbour is to be asked, then its header made */
+};
+
+/* later: do not ask neighbours, see struct clv_resolver. */
+struct clv_sender *clv_sender_new(const struct clv *clv, const struct clv_sender_opts *opts,
+                                  bool later, struct clv_err *err);
+/* Resolve and build; iface NULL: the sender's. The bytes live until the next call. */
+bool clv_sender_pack(struct clv_sender *sender, struct clv_draft *draft, const char *iface,
+                     struct clv_parcel *parcel, struct clv_err *err);
+/* Make the link header of a bare parcel: bytes and length, to be put before it. NULL: err. */
+const uint8_t *clv_sender_header(struct clv_sender *sender, const struct clv_parcel *parcel,
+                                 uint32_t *len, struct clv_err *err);
+/* Open what the parcel leaves through; post does it too, but this lets a denial come first. */
+bool clv_sender_ready(struct clv_sender *sender, const struct clv_parcel *parcel,
+                      struct clv_err *err);
+bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
+                     struct timespec *when, struct clv_err *err);
+struct clv_neighbour *clv_sender_known(struct clv_sender *sender);
+
+/* ---- port.c: the captures of an exchange, one for each interface that requests leave through. */
+
+enum { CLV_PORTS = 16 };
+
+struct clv_port {
+    struct clv_capture *capture;
+    const struct clv_desc *first; /* layer that its frames begin with */
+    int index;
+    char *filter; /* all that was asked for so far, joined by "or"; NULL: everything */
+};
+
+struct clv_ports {
+    const struct clv *clv;
+    struct clv_port ports[CLV_PORTS];
+    uint32_t n, turn;
+    bool promisc;
+    bool strict; /* a filter that cannot be compiled is an error, else it is left out */
+    const volatile sig_atomic_t *stop;
+};
+
+/* A capture on this interface that lets in what the filter names ("": everything), from now on. */
+bool clv_ports_ready(struct clv_ports *ports, const struct clv_iface *iface, const char *filter,
+                     struct clv_err *err);
+/* The next frame that is there, of each port in turn. 1; 0: none; -1: err. */
+int clv_ports_read(struct clv_ports *ports, const struct clv_port **port, struct clv_frame *frame,
+                   const uint8_t **bytes, struct clv_err *err);
+bool clv_ports_wait(struct clv_ports *ports, int64_t deadline, struct clv_err *err);
+uint64_t clv_ports_dropped(struct clv_ports *ports);
+void clv_ports_close(struct clv_ports *ports);
+
+/* ---- pending.c: requests that wait for answers, found by hash, in the order they run out. */
+
+struct clv_request {
+    struct clv_request *older, *newer;  /* by deadline, in its queue */
+    struct clv_request *before, *after; /* in its hash bucket */
+    uint64_t hash, id;
+    int64_t deadline;
+    struct timespec when; /* sent, by the kernel's clock */
+    uint32_t tries, answers;
+    bool wide;                     /* hash is without addresses */
+    const struct clv_asker *asker; /* not NULL: it asks for a neighbour's hardware address */
+    struct clv_addr hop;           /* the neighbour it goes to, or asks for */
+    int why;                       /* errno: it could not be sent */
+    struct clv_parcel parcel;      /* bytes are the ones below, after room for a header */
+    uint8_t bytes[];
+};
+
+struct clv_bucket {
+    struct clv_request *first, *last;
+};
+
+/* A plain list of requests, linked by `after`. */
+struct clv_queue {
+    struct clv_request *first, *last;
+};
+
+void clv_queue_add(struct clv_queue *queue, struct clv_request *request);
+struct clv_request *clv_queue_take(struct clv_queue *queue);
+
+/* One queue by deadline, which is the order of adding, and one hash over the same requests. */
+struct clv_pending {
+    struct clv_request *oldest, *newest;
+    struct clv_bucket *buckets;
+    uint32_t n, nbuckets, nwide; /* nbuckets: a power of two */
+};
+
+bool clv_pending_add(struct clv_pending *pending, struct clv_request *request);
+void clv_pending_remove(struct clv_pending *pending, struct clv_request *request);
+/* The bucket's requests in the order they were added; the hash is to be compared. */
+struct clv_request *clv_pending_first(const struct clv_pending *pending, uint64_t hash);
+/* Frees all requests, too. */
+void clv_pending_free(struct clv_pending *pending);
+
+/* ---- exchange.c, neighbour.c */
+
+enum { CLV_ASKS = 1024 }; /* neighbours asked for at a time */
+
+struct clv_exchange {
+    const struct clv *clv;
+    struct clv_exchange_opts opts;
+    struct clv_sender *sender;
+    struct clv_arena *arena;
+    struct clv_ports ports;
+    struct clv_pending open; /* without an answer */
+    struct clv_pending done; /* with one: a second is known by them */
+    struct clv_pending asks; /* requests for neighbours */
+    struct clv_queue held;   /* not sent: their neighbours are being asked */
+    struct clv_queue failed; /* to be told as unanswered */
+    uint32_t nheld;
+    struct clv_request *given;   /* of the last pair, to be freed */
+    const struct clv_draft *all; /* whose filter `filter` is */
+    struct clv_out filter;
+    uint64_t next_id;
+    struct clv_exchange_stats stats;
+    struct clv_view frame_view, request_view, answer_view;
+};
+
+struct clv_request *clv_exchange_request(struct clv_exchange *exchange,
+                                         const struct clv_parcel *parcel, struct clv_err *err);
+/* Send it, and set its deadline. */
+bool clv_exchange_post(struct clv_exchange *exchange, struct clv_request *request, int64_t timeout,
+                       struct clv_err *err);
+/* Keep a request until its neighbour is known; ask, unless that was done. */
+bool clv_exchange_hold(struct clv_exchange *exchange, struct clv_request *request,
+                       struct clv_err *err);
+/* The frame in frame_view answers an ask: send what waited for it. */
+void clv_exchange_learn(struct clv_exchange *exchange, struct clv_request *ask);
+/* Ask again, or give up on those whose time is up. */
+void clv_exchange_ask_again(struct clv_exchange *exchange, int64_t now);
+/* No room for another neighbour to be asked. */
+bool clv_exchange_busy(const struct clv_exchange *exchange);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The values of a draft that only the machine it leaves from knows: our addresses on the way to its
+ * destination, and the neighbour's. The kernel is asked first; a neighbour it does not know is asked
+ * by a request of our own, which is a draft like any other: no protocol is named here.
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct clv_addr everybody = { 6, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
+
+static bool is_zero(const struct clv_addr *addr)
+{
+    for (int i = 0; i < addr->len; i++)
+        if (addr->bytes[i])
+            return false;
+    return true;
+}
+
+/* ---- Asking a neighbour. */
+
+static const struct clv_asker *find_asker(const struct clv_addr *hop)
+{
+    for (const struct clv_asker *asker = clv_askers; asker->addr_len; asker++)
+        if (asker->addr_len == hop->len)
+            return asker;
+    return NULL;
+}
+
+struct clv_draft *clv_neighbour_request(const struct clv *clv, const struct clv_addr *hop,
+                                        struct clv_arena *arena, const struct clv_asker **asker,
+                                        struct clv_err *err)
+{
+    char addr[CLV_ADDR_TEXT], text[512];
+    clv_addr_text(hop, addr);
+    *asker = find_asker(hop);
+    if (!*asker) {
+        clv_fail(err, CLV_NO_ROUTE,
+                 "the hardware address of %s is not known, and no layer can ask for it", addr);
+        return NULL;
+    }
+    const char *request = (*asker)->request, *mark = strstr(request, "%s");
+    if (!mark) {
+        clv_fail(err, CLV_BAD_TABLE, "a neighbour request has no place for the address: %s",
+                 request);
+        return NULL;
+    }
+    int n = snprintf(text, sizeof text, "%.*s%s%s", (int)(mark - request), request, addr, mark + 2);
+    struct clv_draft *draft = clv_parse(clv, arena, text, (size_t)n, err);
+    /* It must not need a neighbour itself. */
+    if (draft && clv_draft_open_roles(draft) & 1u << CLV_LINK_DST) {
+        clv_fail(err, CLV_BAD_TABLE, "a neighbour request leaves its own destination open: %s",
+                 request);
+        return NULL;
+    }
+    return draft;
+}
+
+/* "b6:d9:a7:b4:f8:04", as columns print it. */
+static bool read_peer(const char *text, size_t n, struct clv_addr *peer)
+{
+    *peer = (struct clv_addr){ 0 };
+    while (n >= 2 && peer->len < sizeof peer->bytes) {
+        unsigned byte;
+        char pair[3] = { text[0], text[1], 0 };
+        if (sscanf(pair, "%2x", &byte) != 1)
+            return false;
+        peer->bytes[peer->len++] = (uint8_t)byte;
+        text += n > 2 ? 3 : 2;
+        n -= n > 2 ? 3 : 2;
+    }
+    return peer->len;
+}
+
+bool clv_neighbour_read(const struct clv *clv, const struct clv_asker *asker,
+                        const struct clv_view *answer, struct clv_arena *arena,
+                        struct clv_addr *peer, struct clv_err *err)
+{
+    const struct clv_frame frame = { .link = -1 };
+    struct clv_out out;
+    struct clv_columns *columns = clv_columns_new(clv, arena, asker->answer, err);
+    if (!columns)
+        return false;
+    clv_out_init(&out, NULL, NULL);
+    clv_print_columns(columns, answer, &frame, &out);
+    bool ok = read_peer(out.buf, out.len, peer) ||
+              clv_fail(err, CLV_SYSTEM, "the answer's %s is no hardware address", asker->answer);
+    clv_out_free(&out);
+    return ok;
+}
+
+/* Send the request until it is answered, or for CLV_NEIGHBOUR_TRIES seconds. */
+static bool ask(const struct clv_resolver *resolver, const struct clv_asker *asker,
+                struct clv_draft *request, struct clv_route *route, struct clv_err *err)
+{
+    const struct clv_exchange_opts opts = {
+        .iface = route->iface.name,
+        .timeout = CLV_SECOND,
+        .retry = CLV_NEIGHBOUR_TRIES - 1,
+        .stop = resolver->stop,
+    };
+    struct clv_exchange *exchange = clv_exchange_open(resolver->clv, &opts, err);
+    struct clv_pair pair = { .id = 0 };
+    bool ok = exchange && clv_exchange_send(exchange, request, NULL, NULL, NULL, err) &&
+              clv_exchange_next(exchange, CLV_FOREVER, &pair, err) > 0 && pair.answer.bytes &&
+              clv_neighbour_read(resolver->clv, asker, pair.answer.view, resolver->arena,
+                                 &route->peer, err);
+    clv_exchange_close(exchange);
+    return ok;
+}
+
+static bool fail_silent(const struct clv_route *route, struct clv_err *err)
+{
+    char text[CLV_ADDR_TEXT];
+    if (err && !err->code)
+        err->sys = EHOSTDOWN;
+    return clv_fail(err, CLV_NO_ROUTE, "no neighbour on %s answers for %s", route->iface.name,
+                    clv_addr_text(clv_route_hop(route), text));
+}
+
+static bool ask_neighbour(const struct clv_resolver *resolver, struct clv_route *route,
+                          struct clv_err *err)
+{
+    char text[CLV_ADDR_TEXT];
+    struct clv_err why = { 0 };
+    const struct clv_asker *asker;
+    const struct clv_addr hop = *clv_route_hop(route);
+    struct clv_draft *request = clv_neighbour_request(resolver->clv, &hop, resolver->arena, &asker,
+                                                      &why);
+    if (request && ask(resolver, asker, request, route, &why))
+        return true;
+    if (resolver->stop && *resolver->stop) {
+        if (err && !err->code)
+            err->sys = EINTR;
+        return clv_fail(err, CLV_SYSTEM, "interrupted while asking for the hardware address of %s",
+                        clv_addr_text(&hop, text));
+    }
+    if (!why.code)
+        return fail_silent(route, err);
+    if (err && !err->code)
+        *err = why;
+    return false;
+}
+
+/* ---- What our own requests brought, for a moment. */
+
+static bool is_about(const struct clv_neighbour *k, const struct clv_route *route)
+{
+    const struct clv_addr *hop = clv_route_hop(route);
+    return k->index == route->iface.index && k->addr.len == hop->len &&
+           !memcmp(k->addr.bytes, hop->bytes, hop->len);
+}
+
+const struct clv_neighbour *clv_neighbour_find(const struct clv_neighbour *known,
+                                               const struct clv_route *route)
+{
+    for (int i = 0; i < CLV_NEIGHBOURS; i++)
+        if (is_about(&known[i], route))
+            return known[i].until > clv_now() ? &known[i] : NULL;
+    return NULL;
+}
+
+void clv_neighbour_keep(struct clv_neighbour *known, const struct clv_route *route,
+                        const struct clv_addr *peer)
+{
+    struct clv_neighbour *slot = known;
+    for (int i = 0; i < CLV_NEIGHBOURS && !is_about(slot, route); i++)
+        if (is_about(&known[i], route) || known[i].until < slot->until)
+            slot = &known[i];
+    slot->index = route->iface.index;
+    slot->addr = *clv_route_hop(route);
+    slot->peer = *peer;
+    slot->until = clv_now() + (peer->len ? 30 : 3) * CLV_SECOND;
+}
+
+/* later: to leave the neighbour unasked is fine. */
+static bool find_peer(const struct clv_resolver *resolver, struct clv_route *route, bool later,
+                      struct clv_err *err)
+{
+    const struct clv_neighbour *kept = NULL;
+    struct clv_err why = { 0 };
+    if (clv_netlink_peer(resolver->netlink, route))
+        return true;
+    if (route->iface.flags & CLV_IFACE_NO_NEIGHBOURS) {
+        route->peer = route->iface.addr;
+        return true;
+    }
+    if (resolver->known)
+        kept = clv_neighbour_find(resolver->known, route);
+    if (kept)
+        route->peer = kept->peer;
+    if (later || (kept && kept->peer.len))
+        return true;
+    if (kept)
+        return fail_silent(route, err);
+    bool ok = ask_neighbour(resolver, route, &why);
+    if (resolver->known && (ok || why.sys == EHOSTDOWN))
+        clv_neighbour_keep(resolver->known, route, &route->peer);
+    if (!ok && err && !err->code)
+        *err = why;
+    return ok;
+}
+
+/* ---- The draft. */
+
+/* Does the packet itself ask or answer neighbours? Then everybody on the link is meant. */
+static bool is_asker(const struct clv_draft *draft, uint32_t net)
+{
+    const char *name = clv_draft_layer(draft, net)->name;
+    size_t n = strlen(name);
+    for (const struct clv_asker *asker = clv_askers; asker->addr_len; asker++)
+        if (!strncmp(asker->answer, name, n) && asker->answer[n] == '.')
+            return true;
+    return false;
+}
+
+static bool find_route(const struct clv_resolver *resolver, const struct clv_addr *dst,
+                       bool own_link, struct clv_route *route, struct clv_err *err)
+{
+    struct clv_err why = { 0 };
+    const struct clv_addr none = { 0 };
+    if (clv_netlink_route(resolver->netlink, dst, resolver->iface, route, &why))
+        return true;
+    /* A whole frame for a named interface needs no route. */
+    if (own_link && resolver->iface && why.code == CLV_NO_ROUTE &&
+        clv_netlink_route(resolver->netlink, &none, resolver->iface, route, NULL))
+        return true;
+    if (err && !err->code)
+        *err = why;
+    return false;
+}
+
+static void give(struct clv_draft *draft, unsigned open, enum clv_role role,
+                 const struct clv_addr *addr)
+{
+    if (open & 1u << role && addr->len)
+        clv_draft_give_role(draft, role, addr);
+}
+
+bool clv_resolve_draft(const struct clv_resolver *resolver, struct clv_draft *draft,
+                       enum clv_how how, struct clv_route *route, struct clv_err *err)
+{
+    struct clv_addr dst = { 0 };
+    uint32_t net = 0;
+    unsigned open = clv_draft_open_roles(draft);
+    bool peer_open = open & 1u << CLV_LINK_DST;
+    bool targeted = clv_draft_target(draft, &dst, &net) && dst.len && !is_zero(&dst);
+    if (!targeted)
+        dst.len = 0;
+    bool own_link = net > 0 || !targeted, full = how == CLV_FULL;
+    if (!targeted && !resolver->iface && !full) {
+        give(draft, open, CLV_LINK_DST, &everybody);
+        return true;
+    }
+    if (!find_route(resolver, &dst, own_link && !peer_open, route, full ? err : NULL)) {
+        give(draft, open, CLV_LINK_DST, &everybody);
+        return !full;
+    }
+    if (!targeted || is_asker(draft, net))
+        route->peer = route->iface.broadcast;
+    else if (full && route->iface.link != LINK_RAW && (peer_open || !own_link) &&
+             !find_peer(resolver, route, resolver->later && !peer_open, err))
+        return false;
+    /* As Scapy builds it: on the loopback interface, and to the unknown, to everybody. */
+    if (!full && !route->peer.len &&
+        (route->iface.flags & CLV_IFACE_LOOPBACK || !peer_open ||
+         !clv_netlink_peer(resolver->netlink, route)))
+        route->peer = everybody;
+    give(draft, open, CLV_NET_SRC, &route->src);
+    give(draft, open, CLV_LINK_SRC, &route->iface.addr);
+    give(draft, open, CLV_LINK_DST, &route->peer);
+    return true;
+}
+
+bool clv_resolve(const struct clv *clv, struct clv_draft *draft, struct clv_arena *arena,
+                 enum clv_how how, const char *iface, struct clv_route *route, struct clv_err *err)
+{
+    struct clv_netlink netlink;
+    struct clv_route mine;
+    struct clv_resolver resolver = {
+        .clv = clv, .netlink = &netlink, .arena = arena, .iface = iface
+    };
+    if (how == CLV_LOCAL && !route && !clv_draft_open_roles(draft))
+        return true;
+    if (!route)
+        route = &mine;
+    *route = (struct clv_route){ .iface.link = -1 };
+    if (!clv_netlink_open(&netlink, how == CLV_FULL ? err : NULL))
+        return how == CLV_LOCAL;
+    bool ok = clv_resolve_draft(&resolver, draft, how, route, err);
+    clv_netlink_close(&netlink);
+    return ok;
+}

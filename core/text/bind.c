@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A syntax tree to a draft: names become layers and rows, literals become values. The same for the
+ * expression and for JSON. A value is checked against its field here, where its place is known.
+ */
+#include "bind.h"
+
+#include <string.h>
+
+bool clv_bind_bytes(struct binder *b, const struct ast *a, struct bytes *to)
+{
+    struct clv_field plain = BYTES("bytes");
+    struct clv_val v = { 0 };
+    if (clv_ast_is(a, "bytes") && a->first && !a->first->next && a->first->type == AST_INT) {
+        if (a->first->u > 1 << 20 || a->first->negative)
+            return clv_fail_at(b->err, a->first->pos, a->first->len, "takes 0..%d bytes", 1 << 20);
+        to->n = (uint32_t)a->first->u;
+        to->p = clv_arena_zero(b->arena, to->n + 1);
+        return to->p || clv_fail_memory(b->err);
+    }
+    if (!clv_bytes.parse(&plain, a, &v, b->arena, b->err))
+        return false;
+    *to = (struct bytes){ v.p, v.n };
+    return true;
+}
+
+bool clv_bind_scalar(struct binder *b, const struct layer *layer, const struct row *row,
+                     const struct ast *a, struct clv_val *v)
+{
+    struct clv_err why = { 0 };
+    struct ast given = *a;
+    given.json = b->json;
+    if (clv_ast_is(a, "bytes") && row->kind->shape == SHAPE_BYTES) {
+        struct bytes bytes;
+        if (!clv_bind_bytes(b, a, &bytes))
+            return false;
+        given = (struct ast){ .type = AST_BYTES, .pos = a->pos, .len = a->len };
+        given.s = (const char *)bytes.p;
+        given.n = bytes.n;
+    }
+    if (row->kind->parse(row->f, &given, v, b->arena, &why))
+        return true;
+    clv_fail_at(b->err, why.pos, why.len, "%s.%s: %s", layer->d->name, row->f->name, why.text);
+    if (b->err && why.code == CLV_NO_MEMORY)
+        b->err->code = why.code;
+    return false;
+}
+
+static bool bind_many(struct binder *b, const struct layer *layer, const struct row *row,
+                      const struct ast *a, struct slot *s)
+{
+    bool list = a->type == AST_LIST || a->type == AST_TUPLE;
+    uint32_t n = 0, cap = 0;
+    s->many = NULL;
+    if (!list && (a->type == AST_BYTES || a->type == AST_TEXT) && !a->n) {
+        s->nmany = 0;
+        return true;
+    }
+    for (const struct ast *e = list ? a->first : a; e; e = list ? e->next : NULL, n++) {
+        if (!clv_arena_grow(b->arena, &s->many, &cap, n + 1, sizeof *s->many))
+            return clv_fail_memory(b->err);
+        s->many[n] = (struct clv_val){ 0 };
+        if (!clv_bind_scalar(b, layer, row, e, &s->many[n]))
+            return false;
+    }
+    s->nmany = n;
+    return true;
+}
+
+/* RawVal(b'..'), or {"raw":"00ff"}: these bytes instead of a value. */
+static const struct ast *raw_value(const struct binder *b, const struct ast *a)
+{
+    if (b->json)
+        return a->type == AST_CALL && !a->n && a->first && a->first->keylen == 3 &&
+                       !memcmp(a->first->key, "raw", 3)
+                   ? a->first
+                   : NULL;
+    return clv_ast_is(a, "RawVal") ? a->first : NULL;
+}
+
+/* Width(2): computed, but in two bytes; Width(2, 5): 5, in two bytes. */
+static int bind_width(struct binder *b, const struct layer *layer, const struct row *row,
+                      const struct ast *a, struct slot *s)
+{
+    const struct ast *n = a->first;
+    if (!clv_ast_is(a, "Width"))
+        return 0;
+    if (!row->kind->width || row->kind->shape != SHAPE_NUM || !n || n->type != AST_INT || n->u > 255) {
+        clv_fail_at(b->err, a->pos, a->len, "%s.%s: Width(bytes) or Width(bytes, value) is for "
+                                            "numbers that delimit themselves",
+                    layer->d->name, row->f->name);
+        return -1;
+    }
+    if (n->next) {
+        if (!clv_bind_scalar(b, layer, row, n->next, &s->v))
+            return -1;
+        s->state = SLOT_GIVEN;
+    }
+    s->v.spell = (uint8_t)n->u;
+    return 1;
+}
+
+bool clv_bind_value(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct slot *s)
+{
+    const struct ast *raw = raw_value(b, a);
+    s->pos = a->keylen ? a->keypos : a->pos;
+    s->len = a->keylen ? a->keylen : a->len;
+    if (a->type == AST_NONE)
+        return true;
+    if (raw) {
+        struct bytes bytes;
+        struct ast given = *raw;
+        given.json = b->json;
+        if (!clv_bind_bytes(b, &given, &bytes))
+            return false;
+        s->state = SLOT_RAW;
+        s->v = (struct clv_val){ .p = bytes.p, .n = bytes.n };
+        return true;
+    }
+    if (row->kind->shape == SHAPE_ITEM) {
+        s->state = SLOT_GIVEN;
+        return clv_bind_items(b, layer, row, a, s);
+    }
+    int done = bind_width(b, layer, row, a, s);
+    if (done)
+        return done > 0;
+    if (row->many) {
+        s->state = SLOT_GIVEN;
+        return bind_many(b, layer, row, a, s);
+    }
+    done = b->json ? 0 : clv_bind_set(b, layer, row, a, s);
+    if (done)
+        return done > 0;
+    s->state = SLOT_GIVEN;
+    return clv_bind_scalar(b, layer, row, a, &s->v);
+}
+
+/* ---- Arguments of a layer. */
+
+static bool bind_kept(struct binder *b, struct node *node, const struct ast *a)
+{
+    static const char gap[] = "_gap_";
+    struct bytes bytes = { 0 };
+    struct ast given = *a;
+    given.json = b->json;
+    if (!clv_bind_bytes(b, &given, &bytes))
+        return false;
+    if (a->keylen == 6 && !memcmp(a->key, "_extra", 6)) {
+        node->has_extra = true;
+        node->extra = bytes;
+        return true;
+    }
+    if (a->keylen == 4 && !memcmp(a->key, "_pad", 4)) {
+        node->has_pad = true;
+        node->pad = bytes;
+        return true;
+    }
+    if (a->keylen == 5 && !memcmp(a->key, "_tail", 5)) {
+        node->has_tail = true;
+        node->tail = bytes;
+        return true;
+    }
+    int row = a->keylen > 5 && !memcmp(a->key, gap, 5)
+                  ? clv_row_named(node->layer, a->key + 5, a->keylen - 5)
+                  : -1;
+    if (row < 0)
+        return clv_fail_at(b->err, a->keypos, a->keylen,
+                           "%s has no '%.*s'; kept bytes are _extra, _pad, _tail, _gap_FIELD",
+                           node->layer->d->name, (int)a->keylen, a->key);
+    struct bytes *kept = clv_arena_take(b->arena, sizeof *kept);
+    if (!kept)
+        return clv_fail_memory(b->err);
+    *kept = bytes;
+    for (uint32_t i = (uint32_t)row; i < node->layer->n; i++)
+        if (i == (uint32_t)row || node->layer->rows[i].alias == row)
+            node->slots[i].gap = kept;
+    return true;
+}
+
+static bool fail_field(struct binder *b, const struct layer *layer, const struct ast *call,
+                       const struct ast *a)
+{
+    const char *near = NULL;
+    uint32_t best = a->keylen < 4 ? 2 : 3;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const char *name = layer->rows[i].f->name;
+        uint32_t d = clv_distance(a->key, a->keylen, name, strlen(name));
+        if (d < best) {
+            best = d;
+            near = name;
+        }
+    }
+    clv_fail_at(b->err, a->keypos, a->keylen, "%s has no field '%.*s'%s%s%s", layer->d->name,
+                (int)a->keylen, a->key, near ? "; did you mean '" : "", near ? near : "",
+                near ? "'?" : "");
+    if (b->err && !b->err->len2) {
+        b->err->pos2 = call->pos;
+        b->err->len2 = call->len;
+    }
+    return false;
+}
+
+uint32_t clv_value_rows(const struct layer *layer, uint16_t rows[MAX_ROWS])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        if (!(row->style & CLV_TELL) && !row->f->measures.of && row->alias == NO_ID &&
+            row->kind->shape != SHAPE_SWITCH)
+            rows[n++] = (uint16_t)i;
+    }
+    return n;
+}
+
+/* Which argument belongs to which field, by the first row of its name. */
+static bool sort_arguments(struct binder *b, struct node *node, const struct ast *call,
+                           const struct ast **args)
+{
+    const struct layer *layer = node->layer;
+    uint16_t values[MAX_ROWS];
+    uint32_t nvalues = clv_value_rows(layer, values), at = 0;
+    for (const struct ast *a = call->first; a; a = a->next) {
+        int row;
+        if (!a->keylen) {
+            if (at == nvalues)
+                return clv_fail_at(b->err, a->pos, a->len, "%s takes at most %u values without a name",
+                                   layer->d->name, nvalues);
+            row = values[at++];
+        } else if (a->key[0] == '_') {
+            if (!bind_kept(b, node, a))
+                return false;
+            continue;
+        } else {
+            row = clv_row_named(layer, a->key, a->keylen);
+            if (b->json && row < 0 && a->keylen > 5 &&
+                !memcmp(a->key + a->keylen - 5, ".word", 5))
+                continue;
+        }
+        if (row < 0)
+            return fail_field(b, layer, call, a);
+        if (args[row]) {
+            clv_fail_at(b->err, a->keylen ? a->keypos : a->pos, a->keylen ? a->keylen : a->len,
+                        "%s.%s is given twice", layer->d->name, layer->rows[row].f->name);
+            if (b->err && !b->err->len2) {
+                b->err->pos2 = args[row]->keylen ? args[row]->keypos : args[row]->pos;
+                b->err->len2 = args[row]->keylen ? args[row]->keylen : args[row]->len;
+            }
+            return false;
+        }
+        args[row] = a;
+    }
+    return true;
+}
+
+static bool row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
+{
+    const struct layer *layer = node->layer;
+    bool more = row->index + 1u < layer->n && !strcmp(layer->rows[row->index + 1].f->name, row->f->name);
+    return !more || row->stays || row->when.below ||
+           clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
+}
+
+/* An item that is there unless left out (SNMP's PDU): its default is an expression. */
+static bool bind_default(struct binder *b, const struct layer *layer, const struct row *row,
+                         struct slot *s)
+{
+    if (row->kind->shape != SHAPE_ITEM || !row->f->text || s->state != SLOT_UNSET)
+        return true;
+    struct ast *a = clv_ast_parse(b->arena, row->f->text, strlen(row->f->text), false, b->err);
+    bool json = b->json;
+    b->json = false;
+    bool fine = a && clv_bind_items(b, layer, row, a, s);
+    b->json = json;
+    return fine;
+}
+
+struct node *clv_bind_node(struct binder *b, const struct ast *call)
+{
+    const struct ast *args[MAX_ROWS] = { NULL };
+    uint64_t seen[MAX_ROWS] = { 0 };
+    uint16_t id = clv_layer_id(b->clv, call->s, call->n);
+    if (id == NO_ID) {
+        const char *near = clv_layer_near(b->clv, call->s, call->n);
+        clv_fail_at(b->err, call->pos, call->len, "no layer is named '%.*s'%s%s%s", (int)call->n,
+                    call->s, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return NULL;
+    }
+    const struct layer *layer = b->clv->layers[id];
+    struct node *node = clv_node_new(b->arena, layer);
+    if (!node) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
+    node->pos = call->pos;
+    node->len = call->len;
+    if (!sort_arguments(b, node, call, args))
+        return NULL;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        uint32_t first = row->alias == NO_ID ? i : row->alias;
+        struct slot *s = &node->slots[i];
+        if (args[first] && row_takes(node, row, seen)) {
+            if (!clv_bind_value(b, layer, row, args[first], s))
+                return NULL;
+            args[first] = NULL;
+        }
+        if (!bind_default(b, layer, row, s))
+            return NULL;
+        seen[i] = clv_slot_number(node, i);
+        if (row->alias != NO_ID && s->state != SLOT_UNSET)
+            seen[row->alias] = seen[i];
+    }
+    return node;
+}
+
+struct node *clv_bind_raw(struct binder *b, const struct ast *a)
+{
+    struct node *node = clv_node_new(b->arena, b->clv->layers[b->clv->raw]);
+    if (!node) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
+    struct bytes bytes;
+    struct ast given = *a;
+    given.json = b->json;
+    if (!clv_bind_bytes(b, &given, &bytes))
+        return NULL;
+    node->slots[0].state = SLOT_GIVEN;
+    node->slots[0].v = (struct clv_val){ .p = bytes.p, .n = bytes.n };
+    return node;
+}
+
+static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a)
+{
+    struct node **tail = &draft->first;
+    for (; a; a = a->stack) {
+        struct node *node;
+        if (draft->has_padding)
+            return clv_fail_at(b->err, a->pos, a->len, "nothing lies above Padding");
+        if (a->type == AST_TEXT || a->type == AST_BYTES || clv_ast_is(a, "bytes"))
+            node = clv_bind_raw(b, a);
+        else if (a->type == AST_CALL && a->n)
+            node = clv_bind_node(b, a);
+        else
+            return clv_fail_at(b->err, a->pos, a->len,
+                               "a packet is made of layers, like IP(dst='192.0.2.1'), and of text");
+        if (!node)
+            return false;
+        if (node->layer->id == b->clv->padding) {
+            draft->has_padding = true;
+            draft->padding = (struct bytes){ node->slots[0].v.p, node->slots[0].v.n };
+            if (!draft->first)
+                return clv_fail_at(b->err, a->pos, a->len, "Padding needs a layer below");
+            continue;
+        }
+        *tail = node;
+        tail = &node->next;
+    }
+    return true;
+}
+
+struct clv_draft *clv_bind(const struct clv *clv, struct clv_arena *arena, const struct ast *a,
+                           bool json, struct clv_err *err)
+{
+    struct binder b = { .clv = clv, .arena = arena, .err = err, .json = json };
+    struct clv_draft *draft = clv_draft_new(clv, arena);
+    if (!draft) {
+        clv_fail_memory(err);
+        return NULL;
+    }
+    draft->strict = true;
+    if (!bind_stack(&b, draft, a))
+        return NULL;
+    draft->nsets = b.nsets;
+    return draft;
+}
+
+struct clv_draft *clv_parse(const struct clv *clv, struct clv_arena *arena, const char *text,
+                            size_t n, struct clv_err *err)
+{
+    struct ast *a = clv_ast_parse(arena, text, n, true, err);
+    return a ? clv_bind(clv, arena, a, false, err) : NULL;
+}
+
+bool clv_draft_set(struct clv_draft *draft, struct clv_arena *arena, uint32_t layer,
+                   const char *field, const char *text, struct clv_err *err)
+{
+    struct binder b = { .clv = draft->clv, .arena = arena, .err = err };
+    struct node *node = draft->first;
+    while (node && layer--)
+        node = node->next;
+    int row = node ? clv_row_named(node->layer, field, strlen(field)) : -1;
+    if (row < 0)
+        return clv_fail(err, CLV_BAD_TEXT, "%s has no field '%s'",
+                        node ? node->layer->d->name : "the draft", field);
+    if (node->slots[row].state == SLOT_SET)
+        draft->nsets--;
+    node->slots[row] = (struct slot){ 0 };
+    struct ast *a = text ? clv_ast_parse(arena, text, strlen(text), false, err) : NULL;
+    if (!a)
+        return !text;
+    bool fine = clv_bind_value(&b, node->layer, &node->layer->rows[row], a, &node->slots[row]);
+    draft->nsets += b.nsets;
+    return fine;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Syntax trees to drafts: what bind.c, items.c and sets.c share. */
+#ifndef CLV_BIND_H
+#define CLV_BIND_H
+
+#include "text.h"
+
+struct binder {
+    const struct clv *clv;
+    struct clv_arena *arena;
+    struct clv_err *err;
+    bool json;
+    uint32_t depth;
+    uint32_t nsets;
+};
+
+struct node *clv_bind_node(struct binder *b, const struct ast *a);
+struct node *clv_bind_raw(struct binder *b, const struct ast *a);
+bool clv_bind_value(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct slot *s);
+/* items.c: a list of nested layers. */
+bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct slot *s);
+/* sets.c: 0: a is no set; 1: bound; -1: err. */
+int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *row,
+                 const struct ast *a, struct slot *s);
+/* Bytes given as such: b'..', '..', bytes(20), hexadecimal text in JSON. */
+bool clv_bind_bytes(struct binder *b, const struct ast *a, struct bytes *to);
+/* Put "Layer.field: " before what a kind's parser says of a value. */
+bool clv_bind_scalar(struct binder *b, const struct layer *layer, const struct row *row,
+                     const struct ast *a, struct clv_val *v);
+/* The rows that hold a tuple's values: neither told, nor measured. */
+uint32_t clv_value_rows(const struct layer *layer, uint16_t rows[MAX_ROWS]);
+static inline bool clv_ast_is(const struct ast *a, const char *name)
+{
+    return a->type == AST_CALL && a->n && clv_same_word(a->s, a->n, name);
+}
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Items: lists of nested layers, written as layers, as Scapy's tuples ('MSS', 1460), or as bytes. */
+#include "bind.h"
+
+#include <string.h>
+
+/* The table that an item row offers under this tuple name; NULL: none. */
+static const struct layer *named_item(const struct clv *clv, uint16_t space, const struct ast *a)
+{
+    const struct space *s = &clv->spaces[space];
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t c = 0; c < s->b[i].n; c++) {
+            const struct layer *layer = clv->layers[s->b[i].c[c].layer];
+            const char *name = layer->d->tuple;
+            if (name && *name && clv_same_word(a->s, a->n, name))
+                return layer;
+        }
+    return NULL;
+}
+
+/* The table whose first row tells this number, or the general one, which has an empty name. */
+static const struct layer *numbered_item(const struct clv *clv, uint16_t space, uint64_t number,
+                                         bool general)
+{
+    const struct space *s = &clv->spaces[space];
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t c = 0; c < s->b[i].n; c++) {
+            const struct layer *layer = clv->layers[s->b[i].c[c].layer];
+            if (general ? layer->d->tuple && !*layer->d->tuple
+                        : layer->ntells && layer->rows[layer->tells[0]].f->init == number)
+                return layer;
+        }
+    return NULL;
+}
+
+static const char *near_item(const struct clv *clv, uint16_t space, const struct ast *a)
+{
+    const struct space *s = &clv->spaces[space];
+    const char *near = NULL;
+    uint32_t best = 3;
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t c = 0; c < s->b[i].n; c++) {
+            const char *name = clv->layers[s->b[i].c[c].layer]->d->tuple;
+            uint32_t d = name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
+            if (d < best) {
+                best = d;
+                near = name;
+            }
+        }
+    return near;
+}
+
+static bool is_empty(const struct ast *a)
+{
+    if (a->type == AST_LIST || a->type == AST_TUPLE)
+        return !a->first;
+    return a->type == AST_NONE || ((a->type == AST_TEXT || a->type == AST_BYTES) && !a->n);
+}
+
+/* The values of a tuple into the rows that hold them; the last row takes the rest if it repeats. */
+static bool bind_values(struct binder *b, struct node *node, const struct ast *first)
+{
+    uint16_t rows[MAX_ROWS];
+    const struct layer *layer = node->layer;
+    uint32_t n = clv_value_rows(layer, rows);
+    for (uint32_t i = 0; i < n && first; i++) {
+        const struct row *row = &layer->rows[rows[i]];
+        struct slot *s = &node->slots[rows[i]];
+        if (row->many && row->kind->shape != SHAPE_ITEM && first->type != AST_LIST) {
+            struct ast list = { .type = AST_LIST, .pos = first->pos, .len = first->len };
+            list.first = (struct ast *)(uintptr_t)first;
+            return clv_bind_value(b, layer, row, &list, s);
+        }
+        if (!clv_bind_value(b, layer, row, first, s))
+            return false;
+        first = first->next;
+    }
+    if (first && !is_empty(first))
+        return clv_fail_at(b->err, first->pos, first->len, "%s takes %u value%s", layer->d->name, n,
+                           n == 1 ? "" : "s");
+    return true;
+}
+
+/* (5, b'..'), or bytes for a table that has other rows: the general table with that number. */
+static struct node *bind_general(struct binder *b, uint16_t space, uint64_t number,
+                                 const struct ast *name, const struct ast *value)
+{
+    const struct layer *layer = numbered_item(b->clv, space, number, true);
+    struct node *node = layer ? clv_node_new(b->arena, layer) : NULL;
+    if (!node) {
+        clv_fail_at(b->err, name->pos, name->len, "no item takes a number for its name here");
+        return NULL;
+    }
+    if (number > clv_num_max(layer->rows[0].f)) {
+        clv_fail_at(b->err, name->pos, name->len, "%s.%s: %llu is outside 0..%llu", layer->d->name,
+                    layer->rows[0].f->name, (unsigned long long)number,
+                    (unsigned long long)clv_num_max(layer->rows[0].f));
+        return NULL;
+    }
+    node->slots[0].state = SLOT_GIVEN;
+    node->slots[0].v.u = number;
+    uint16_t rows[MAX_ROWS];
+    uint32_t n = clv_value_rows(layer, rows), last = n ? rows[n - 1] : 0;
+    if (value && !is_empty(value) &&
+        (!last || !clv_bind_value(b, layer, &layer->rows[last], value, &node->slots[last])))
+        return NULL;
+    return node;
+}
+
+static struct node *bind_tuple(struct binder *b, const struct layer *holder, const struct row *row,
+                               const struct ast *a)
+{
+    const struct ast *name = a->type == AST_TUPLE ? a->first : a;
+    const struct ast *value = a->type == AST_TUPLE && name ? name->next : NULL;
+    const struct layer *layer = NULL;
+    uint16_t rows[MAX_ROWS];
+    if (name && name->type == AST_TEXT) {
+        layer = named_item(b->clv, row->of, name);
+    } else if (name && name->type == AST_INT) {
+        layer = numbered_item(b->clv, row->of, name->u, false);
+        bool bare = layer && !clv_value_rows(layer, rows) && (!value || is_empty(value));
+        if (!bare)
+            return bind_general(b, row->of, name->u, name, value);
+    }
+    if (!layer) {
+        const char *near = name && name->type == AST_TEXT ? near_item(b->clv, row->of, name) : NULL;
+        const struct ast *at = name ? name : a;
+        clv_fail_at(b->err, at->pos, at->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
+                    row->f->name, at->type == AST_TEXT ? (int)at->n : 1,
+                    at->type == AST_TEXT ? at->s : "?", near ? "; did you mean '" : "",
+                    near ? near : "", near ? "'?" : "");
+        return NULL;
+    }
+    uint32_t n = clv_value_rows(layer, rows);
+    const struct row *only = n == 1 ? &layer->rows[rows[0]] : NULL;
+    bool bytes = value && !value->next && (value->type == AST_BYTES || value->type == AST_TEXT);
+    bool plain = only && only->kind->shape == SHAPE_BYTES;
+    if (bytes && n && !plain && (value->type == AST_BYTES || n > 1) && layer->ntells)
+        return bind_general(b, row->of, layer->rows[layer->tells[0]].f->init, name, value);
+    struct node *node = clv_node_new(b->arena, layer);
+    if (!node) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
+    if (!value || (is_empty(value) && !value->next))
+        return node;
+    bool spread = !value->next && (value->type == AST_TUPLE || value->type == AST_LIST);
+    return bind_values(b, node, spread ? value->first : value) ? node : NULL;
+}
+
+static struct node *bind_item(struct binder *b, const struct layer *holder, const struct row *row,
+                              const struct ast *a)
+{
+    if (a->stack) {
+        clv_fail_at(b->err, a->stack->pos, a->stack->len, "an item of %s.%s is one layer, not a stack",
+                    holder->d->name, row->f->name);
+        return NULL;
+    }
+    if (a->type == AST_CALL && a->n && !clv_ast_is(a, "bytes"))
+        return clv_bind_node(b, a);
+    if (a->type == AST_BYTES || a->type == AST_CALL)
+        return clv_bind_raw(b, a);
+    if (a->type == AST_TUPLE || a->type == AST_TEXT || a->type == AST_INT)
+        return bind_tuple(b, holder, row, a);
+    clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
+                holder->d->name, row->f->name);
+    return NULL;
+}
+
+bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct slot *s)
+{
+    bool list = a->type == AST_LIST;
+    struct node **tail = &s->items;
+    s->items = NULL;
+    if (is_empty(a))
+        return true;
+    if (!list && (a->type == AST_BYTES || clv_ast_is(a, "bytes"))) {
+        struct bytes bytes;
+        if (!clv_bind_bytes(b, a, &bytes))
+            return false;
+        s->state = SLOT_RAW;
+        s->v = (struct clv_val){ .p = bytes.p, .n = bytes.n };
+        return true;
+    }
+    if (++b->depth > MAX_ITEM_NEST)
+        return clv_fail_at(b->err, a->pos, a->len, "lists nested more than %d deep", MAX_ITEM_NEST);
+    for (const struct ast *e = list ? a->first : a; e; e = list ? e->next : NULL) {
+        *tail = bind_item(b, layer, row, e);
+        if (!*tail)
+            return false;
+        tail = &(*tail)->next;
+    }
+    b->depth--;
+    return true;
+}

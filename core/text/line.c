@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One line a packet: the names of its layers, and what the topmost one that has something to say
+ * says.
+ */
+#include "text.h"
+
+/* The layer a piece means: the line's own, or the nearest lower one of that name. */
+static uint32_t piece_layer(const struct clv_view *view, uint32_t own, const struct piece *piece)
+{
+    if (piece->layer == NO_ID)
+        return own;
+    for (uint32_t i = own; i--;)
+        if (view->layers[i].id == piece->layer)
+            return i;
+    return UINT32_MAX;
+}
+
+static void print_piece(const struct clv_view *view, uint32_t own, const struct piece *piece,
+                        struct clv_out *out)
+{
+    struct cell cell;
+    struct walk w;
+    struct clv_val v;
+    if (piece->text) {
+        clv_out_mem(out, piece->text, piece->n);
+        return;
+    }
+    uint32_t i = piece_layer(view, own, piece);
+    if (i == UINT32_MAX)
+        return;
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
+    int row = clv_row_named(layer, piece->field, piece->n);
+    uint16_t n = 1;
+    while (row >= 0 && row + n < layer->n && layer->rows[row + n].alias == row)
+        n++;
+    if (row < 0 || !clv_field_cell(view, i, (uint16_t)row, n, &w, &cell))
+        return;
+    const uint8_t *h = view->bytes + view->layers[i].off;
+    struct where where = clv_where(view, i);
+    for (uint32_t at = 0, k = 0; clv_cell_next(layer, &where, h, &cell, &at, &v); k++) {
+        if (k)
+            clv_out_chr(out, ',');
+        if (cell.raw)
+            clv_out_literal(out, v.p, v.n, false);
+        else
+            clv_val_show(&layer->rows[cell.row], &v, !piece->number, out);
+    }
+}
+
+/* The line that holds for layer i; NULL: it has nothing to say. */
+static const struct line *line_find(const struct clv_view *view, uint32_t i)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = view->clv->layers[y->id];
+    if (!layer->nlines)
+        return NULL;
+    struct where where = clv_where(view, i);
+    for (uint32_t k = 0; k < layer->nlines; k++)
+        if (clv_cond_at(&layer->lines[k].when, &where, layer, view->bytes + y->off, y->head))
+            return &layer->lines[k];
+    return NULL;
+}
+
+/* Bytes behind the layers that the first one holds, and behind itself: outside every length. */
+static uint32_t padding_size(const struct clv_view *view)
+{
+    const struct clv_layer *first = view->layers;
+    uint32_t body = clv_layer_body_end(view, 0), last = first->off + first->head;
+    for (uint32_t i = 1; i < view->n; i++)
+        if (!view->layers[i].up && view->layers[i].end > last)
+            last = view->layers[i].end;
+    return (last < body ? body - last : 0) + (view->len - first->end);
+}
+
+static void print_size(const char *name, uint32_t n, struct clv_out *out)
+{
+    clv_out_str(out, name);
+    clv_out_chr(out, ' ');
+    clv_out_dec(out, n);
+}
+
+void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, unsigned flags,
+                    struct clv_out *out)
+{
+    const struct line *line = NULL;
+    uint32_t top = view->n, padding = padding_size(view);
+    while (top && !line)
+        line = line_find(view, --top);
+    if (frame && (flags & CLV_SHOW_TIME)) {
+        clv_print_clock(frame, false, out);
+        clv_out_chr(out, ' ');
+    }
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct clv_layer *y = &view->layers[i];
+        if (i)
+            clv_out_str(out, " / ");
+        if (y->id == view->clv->raw) {
+            print_size(y->desc->name, y->head, out);
+            continue;
+        }
+        clv_out_str(out, y->desc->name);
+        if (i != top || !line)
+            continue;
+        clv_out_chr(out, ' ');
+        for (uint32_t k = 0; k < line->n; k++)
+            print_piece(view, i, &line->pieces[k], out);
+    }
+    if (padding) {
+        clv_out_str(out, " / ");
+        print_size(view->clv->layers[view->clv->padding]->d->name, padding, out);
+    }
+    for (uint32_t i = 0; i < view->nnotes; i++) {
+        clv_out_str(out, flags & CLV_SHOW_COLOUR ? " \033[31m[" : " [");
+        clv_print_note(view, &view->notes[i], out);
+        clv_out_str(out, flags & CLV_SHOW_COLOUR ? "]\033[0m" : "]");
+    }
+    clv_out_chr(out, '\n');
+}

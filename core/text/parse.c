@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The packet expression to a syntax tree: Python's literals, calls, stacks by '/'. Knows no layer;
+ * every node carries its place in the text.
+ */
+#include "../model/model.h"
+
+#include <string.h>
+
+enum { MAX_TEXT = 4 << 20, MAX_DEPTH = 64, MAX_REPEAT = 1 << 20 };
+
+struct parser {
+    struct clv_arena *arena;
+    struct clv_err *err;
+    const char *text;
+    uint32_t n, at;
+    uint32_t depth;
+};
+
+static struct ast *read_value(struct parser *p);
+static struct ast *read_stack(struct parser *p);
+
+static void skip_blanks(struct parser *p)
+{
+    while (p->at < p->n) {
+        char c = p->text[p->at];
+        if (c == '#')
+            while (p->at < p->n && p->text[p->at] != '\n')
+                p->at++;
+        else if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+            p->at++;
+        else
+            break;
+    }
+}
+
+static char peek(struct parser *p)
+{
+    skip_blanks(p);
+    return p->at < p->n ? p->text[p->at] : 0;
+}
+
+static bool is_name(char c, bool first)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (!first && c >= '0' && c <= '9');
+}
+
+static uint32_t name_len(const struct parser *p)
+{
+    uint32_t i = p->at;
+    while (i < p->n && is_name(p->text[i], i == p->at))
+        i++;
+    return i - p->at;
+}
+
+static struct ast *ast_new(struct parser *p, enum ast_type type, uint32_t pos)
+{
+    struct ast *a = clv_arena_zero(p->arena, sizeof *a);
+    if (!a) {
+        clv_fail_memory(p->err);
+        return NULL;
+    }
+    a->type = (uint8_t)type;
+    a->pos = pos;
+    a->len = 1;
+    return a;
+}
+
+static struct ast *fail_here(struct parser *p, const char *what)
+{
+    skip_blanks(p);
+    uint32_t n = name_len(p);
+    if (p->at >= p->n)
+        clv_fail_at(p->err, p->n, 1, "the text ends where %s should be", what);
+    else
+        clv_fail_at(p->err, p->at, n ? n : 1, "'%.*s' stands where %s should be", n ? (int)n : 1,
+                    p->text + p->at, what);
+    return NULL;
+}
+
+/* ---- Strings */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static size_t put_utf8(uint8_t *to, uint32_t c)
+{
+    if (c < 0x80) {
+        to[0] = (uint8_t)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        to[0] = (uint8_t)(0xc0 | c >> 6);
+        to[1] = (uint8_t)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    to[0] = (uint8_t)(0xe0 | c >> 12);
+    to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+    to[2] = (uint8_t)(0x80 | (c & 0x3f));
+    return 3;
+}
+
+/* One escape at p->at, which stands on the backslash. A text's \xff is the byte, as users mean it. */
+static bool read_escape(struct parser *p, uint8_t *to, size_t *n)
+{
+    static const char from[] = "\\'\"abfnrtv", code[] = "\\'\"\a\b\f\n\r\t\v";
+    uint32_t pos = p->at++, v = 0, digits = 0;
+    char c = p->at < p->n ? p->text[p->at] : 0;
+    const char *known = c ? strchr(from, c) : NULL;
+    if (known) {
+        p->at++;
+        to[(*n)++] = (uint8_t)code[known - from];
+        return true;
+    }
+    if (c == 'x' || c == 'u') {
+        uint32_t want = c == 'x' ? 2 : 4;
+        for (p->at++; digits < want && p->at < p->n && hex_digit(p->text[p->at]) >= 0; digits++)
+            v = v << 4 | (uint32_t)hex_digit(p->text[p->at++]);
+        if (digits < want)
+            return clv_fail_at(p->err, pos, p->at - pos, "\\%c needs %u hexadecimal digits", c, want);
+        if (c == 'x')
+            to[(*n)++] = (uint8_t)v;
+        else
+            *n += put_utf8(to + *n, v);
+        return true;
+    }
+    for (; digits < 3 && p->at < p->n && p->text[p->at] >= '0' && p->text[p->at] <= '7'; digits++)
+        v = v << 3 | (uint32_t)(p->text[p->at++] - '0');
+    if (digits)
+        to[(*n)++] = (uint8_t)v;
+    else if (c == '\n')
+        p->at++;
+    else
+        to[(*n)++] = '\\';
+    return true;
+}
+
+/* p->at stands on the quote. */
+static bool read_quoted(struct parser *p, struct ast *a, bool raw)
+{
+    uint32_t open = p->at;
+    char quote = p->text[p->at++];
+    bool triple = p->n - p->at >= 2 && p->text[p->at] == quote && p->text[p->at + 1] == quote;
+    if (triple)
+        p->at += 2;
+    uint8_t *to = clv_arena_take(p->arena, p->n - open + 4);
+    size_t n = 0;
+    if (!to)
+        return clv_fail_memory(p->err);
+    for (;;) {
+        if (p->at >= p->n)
+            return clv_fail_at(p->err, open, 1, "this quote is never closed");
+        char c = p->text[p->at];
+        if (c == quote && !triple)
+            break;
+        if (triple && c == quote && p->n - p->at >= 3 && p->text[p->at + 1] == quote &&
+            p->text[p->at + 2] == quote)
+            break;
+        if (c == '\\' && !raw) {
+            if (!read_escape(p, to, &n))
+                return false;
+            continue;
+        }
+        to[n++] = (uint8_t)c;
+        p->at++;
+    }
+    p->at += triple ? 3 : 1;
+    a->s = (char *)to;
+    a->n = (uint32_t)n;
+    return true;
+}
+
+/* Is there a string here, with its prefix (b, r, br, u)? */
+static bool at_string(struct parser *p, uint32_t *prefix)
+{
+    uint32_t i = p->at;
+    while (i < p->n && i - p->at < 2 && strchr("bBrRuU", p->text[i]))
+        i++;
+    *prefix = i - p->at;
+    return i < p->n && (p->text[i] == '"' || p->text[i] == '\'');
+}
+
+static struct ast *read_string(struct parser *p, uint32_t prefix)
+{
+    uint32_t pos = p->at;
+    struct ast *a = ast_new(p, AST_TEXT, pos);
+    bool raw = false;
+    for (; a && prefix; prefix--, p->at++) {
+        char c = (char)(p->text[p->at] | 0x20);
+        if (c == 'b')
+            a->type = AST_BYTES;
+        raw = raw || c == 'r';
+    }
+    if (!a || !read_quoted(p, a, raw))
+        return NULL;
+    a->len = p->at - pos;
+    return a;
+}
+
+/* ---- Numbers */
+
+static struct ast *read_number(struct parser *p)
+{
+    uint32_t pos = p->at;
+    struct ast *a = ast_new(p, AST_INT, pos);
+    if (!a)
+        return NULL;
+    if (p->text[p->at] == '-' || p->text[p->at] == '+')
+        a->negative = p->text[p->at++] == '-';
+    uint32_t from = p->at;
+    while (p->at < p->n && (is_name(p->text[p->at], false) || p->text[p->at] == '.'))
+        p->at++;
+    a->len = p->at - pos;
+    if (clv_text_num(p->text + from, p->at - from, &a->u))
+        return a;
+    bool decimal = p->at > from;
+    for (uint32_t i = from; i < p->at; i++)
+        decimal = decimal && ((p->text[i] >= '0' && p->text[i] <= '9') || p->text[i] == '_' ||
+                              (i == from + 1 && (p->text[i] | 0x20) == 'x') ||
+                              (from + 1 < p->at && (p->text[from + 1] | 0x20) == 'x' &&
+                               hex_digit(p->text[i]) >= 0));
+    if (decimal) {
+        a->wide = true;
+        a->u = UINT64_MAX;
+        return a;
+    }
+    clv_fail_at(p->err, pos, a->len, "'%.*s' is no whole number", (int)a->len, p->text + pos);
+    return NULL;
+}
+
+static bool read_repeat(struct parser *p, struct ast *a)
+{
+    while (a && peek(p) == '*' && (a->type == AST_TEXT || a->type == AST_BYTES)) {
+        p->at++;
+        skip_blanks(p);
+        struct ast *n = p->at < p->n && p->text[p->at] >= '0' && p->text[p->at] <= '9'
+                            ? read_number(p)
+                            : NULL;
+        if (!n)
+            return fail_here(p, "a number of repetitions");
+        if (n->wide || (a->n && n->u > MAX_REPEAT / a->n))
+            return clv_fail_at(p->err, a->pos, p->at - a->pos, "longer than %d bytes", MAX_REPEAT);
+        char *to = clv_arena_take(p->arena, a->n * n->u + 1);
+        if (!to)
+            return clv_fail_memory(p->err);
+        for (uint64_t i = 0; i < n->u && a->n; i++)
+            memcpy(to + i * a->n, a->s, a->n);
+        a->s = to;
+        a->n = (uint32_t)(a->n * n->u);
+        a->len = p->at - a->pos;
+    }
+    return a != NULL;
+}
+
+/* ---- Lists, calls */
+
+static bool deeper(struct parser *p, uint32_t pos)
+{
+    if (++p->depth > MAX_DEPTH)
+        return clv_fail_at(p->err, pos, 1, "nested more than %d deep", MAX_DEPTH);
+    return true;
+}
+
+/* name=value, or a value */
+static struct ast *read_argument(struct parser *p)
+{
+    skip_blanks(p);
+    uint32_t at = p->at, n = name_len(p), prefix;
+    if (n && !at_string(p, &prefix)) {
+        p->at += n;
+        if (peek(p) == '=') {
+            p->at++;
+            struct ast *a = read_value(p);
+            if (a) {
+                a->key = p->text + at;
+                a->keylen = n;
+                a->keypos = at;
+            }
+            return a;
+        }
+        p->at = at;
+    }
+    return read_value(p);
+}
+
+/* Items up to the closing sign; p->at stands behind the opening one. */
+static bool read_items(struct parser *p, struct ast *into, char close, bool arguments)
+{
+    struct ast **tail = &into->first;
+    uint32_t open = p->at - 1;
+    if (!deeper(p, open))
+        return false;
+    while (peek(p) != close) {
+        struct ast *a = arguments ? read_argument(p) : read_value(p);
+        if (!a)
+            return false;
+        *tail = a;
+        tail = &a->next;
+        into->n++;
+        if (peek(p) == ',') {
+            p->at++;
+            continue;
+        }
+        if (peek(p) != close) {
+            if (p->at >= p->n)
+                return clv_fail_at(p->err, open, 1, "this '%c' is never closed", p->text[open]);
+            char what[] = "',' or '?'";
+            what[8] = close;
+            what[7] = '\'';
+            return fail_here(p, what) != NULL;
+        }
+    }
+    p->at++;
+    p->depth--;
+    return true;
+}
+
+static struct ast *read_call(struct parser *p)
+{
+    uint32_t n = name_len(p), pos = p->at;
+    if (!n)
+        return fail_here(p, "a layer");
+    struct ast *a = ast_new(p, AST_CALL, pos);
+    if (!a)
+        return NULL;
+    a->s = p->text + pos;
+    a->len = n;
+    p->at += n;
+    char c = peek(p);
+    uint32_t count = n;
+    if (c == '(' || c == '{') {
+        p->at++;
+        a->n = 0;
+        if (!read_items(p, a, c == '(' ? ')' : '}', true))
+            return NULL;
+    }
+    a->n = count;
+    return a;
+}
+
+static struct ast *read_list(struct parser *p, char close)
+{
+    struct ast *a = ast_new(p, close == ']' ? AST_LIST : AST_TUPLE, p->at++);
+    if (!a || !read_items(p, a, close, false))
+        return NULL;
+    a->len = p->at - a->pos;
+    /* (x) is x; (x,) is a tuple */
+    const char *end = p->text + p->at - 2;
+    while (end > p->text && (*end == ' ' || *end == '\n'))
+        end--;
+    if (close == ')' && a->n == 1 && *end != ',')
+        return a->first;
+    return a;
+}
+
+static struct ast *read_word(struct parser *p)
+{
+    static const struct {
+        const char *name;
+        uint8_t type;
+        uint64_t u;
+    } words[] = { { "None", AST_NONE, 0 }, { "True", AST_BOOL, 1 }, { "False", AST_BOOL, 0 },
+                  { "nil", AST_NONE, 0 },  { "true", AST_BOOL, 1 }, { "false", AST_BOOL, 0 } };
+    uint32_t n = name_len(p), pos = p->at;
+    for (size_t i = 0; i < clv_len(words); i++)
+        if (strlen(words[i].name) == n && !memcmp(words[i].name, p->text + pos, n)) {
+            struct ast *a = ast_new(p, words[i].type, pos);
+            if (!a)
+                return NULL;
+            a->u = words[i].u;
+            a->len = n;
+            p->at += n;
+            return a;
+        }
+    return read_stack(p);
+}
+
+static struct ast *read_atom(struct parser *p)
+{
+    char c = peek(p);
+    uint32_t prefix;
+    if (at_string(p, &prefix)) {
+        struct ast *a = read_string(p, prefix);
+        uint32_t again;
+        while (a && (skip_blanks(p), at_string(p, &again))) { /* 'ab' 'cd' is 'abcd' */
+            struct ast *b = read_string(p, again);
+            char *s = b ? clv_arena_take(p->arena, (size_t)a->n + b->n + 1) : NULL;
+            if (!s)
+                return NULL;
+            memcpy(s, a->s, a->n);
+            memcpy(s + a->n, b->s, b->n);
+            a->s = s;
+            a->n += b->n;
+            a->len = p->at - a->pos;
+        }
+        return read_repeat(p, a) ? a : NULL;
+    }
+    if ((c >= '0' && c <= '9') || c == '-' || c == '+')
+        return read_number(p);
+    if (c == '[')
+        return read_list(p, ']');
+    if (c == '(')
+        return read_list(p, ')');
+    if (is_name(c, true))
+        return read_call(p);
+    return fail_here(p, "a value");
+}
+
+static struct ast *read_value(struct parser *p)
+{
+    uint32_t prefix;
+    if (!deeper(p, p->at))
+        return NULL;
+    struct ast *a = is_name(peek(p), true) && !at_string(p, &prefix) ? read_word(p) : read_stack(p);
+    p->depth--;
+    return a;
+}
+
+/* One or more joined by '/'. */
+static struct ast *read_stack(struct parser *p)
+{
+    struct ast *first = read_atom(p), *last = first;
+    while (last && last->stack)
+        last = last->stack;
+    while (last && peek(p) == '/') {
+        p->at++;
+        last->stack = read_atom(p);
+        if (!last->stack)
+            return NULL;
+        while (last->stack)
+            last = last->stack;
+    }
+    return first;
+}
+
+struct ast *clv_ast_parse(struct clv_arena *arena, const char *text, size_t n, bool packet,
+                          struct clv_err *err)
+{
+    struct parser p = { .arena = arena, .err = err, .text = text, .n = (uint32_t)n };
+    if (n > MAX_TEXT) {
+        clv_fail(err, CLV_LIMIT, "an expression of %zu bytes is too long: at most %d", n, MAX_TEXT);
+        return NULL;
+    }
+    struct ast *a = packet ? read_stack(&p) : read_value(&p);
+    if (a && peek(&p)) {
+        fail_here(&p, packet ? "'/' or the end" : "the end");
+        return NULL;
+    }
+    return a;
+}

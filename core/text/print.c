@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A draft as an expression that parses back to it: given values only, Scapy's spelling. */
+#include "bind.h"
+
+#include <string.h>
+
+static void print_node(const struct node *node, struct clv_out *out);
+
+static void print_bytes(const struct bytes *b, struct clv_out *out)
+{
+    clv_out_literal(out, b->p, b->n, false);
+}
+
+static void print_raw(const struct slot *s, struct clv_out *out)
+{
+    clv_out_str(out, "RawVal(");
+    clv_out_literal(out, s->v.p, s->v.n, false);
+    clv_out_chr(out, ')');
+}
+
+static void print_scalar(const struct row *row, const struct clv_val *v, struct clv_out *out)
+{
+    if (!v->spell) {
+        row->kind->print(row->f, v, FORM_EXPR, out);
+        return;
+    }
+    clv_out_str(out, "Width(");
+    clv_out_dec(out, v->spell);
+    clv_out_str(out, ", ");
+    row->kind->print(row->f, v, FORM_EXPR, out);
+    clv_out_chr(out, ')');
+}
+
+/* ---- Items: as a tuple where nothing but the values is given. */
+
+static bool only_values(const struct node *node)
+{
+    if (!node->layer->d->tuple || node->has_extra || node->has_pad || node->has_tail)
+        return false;
+    for (uint32_t i = 0; i < node->layer->n; i++) {
+        const struct row *row = &node->layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        bool value = !(row->style & CLV_TELL) && !row->f->measures.of;
+        if (s->gap || s->state == SLOT_RAW || s->v.spell ||
+            (s->state == SLOT_GIVEN && !value))
+            return false;
+    }
+    return true;
+}
+
+static void print_slot(const struct row *row, const struct slot *s, struct clv_out *out);
+
+static void print_tuple(const struct node *node, struct clv_out *out)
+{
+    uint16_t rows[MAX_ROWS];
+    const struct layer *layer = node->layer;
+    uint32_t n = clv_value_rows(layer, rows), from = 0;
+    bool length = false;
+    for (uint32_t i = 0; i < layer->n; i++)
+        length = length || layer->rows[i].f->measures.of;
+    clv_out_chr(out, '(');
+    if (*layer->d->tuple) {
+        clv_out_chr(out, '\'');
+        clv_out_str(out, layer->d->tuple);
+        clv_out_chr(out, '\'');
+    } else {
+        clv_out_dec(out, clv_slot_number(node, rows[from++]));
+    }
+    clv_out_str(out, ", ");
+    bool many = n == from + 1 && layer->rows[rows[from]].many;
+    if (n == from)
+        clv_out_str(out, length ? "b''" : "None");
+    else if (n == from + 1 && !many)
+        print_slot(&layer->rows[rows[from]], &node->slots[rows[from]], out);
+    else {
+        clv_out_chr(out, '(');
+        for (uint32_t i = from; i < n; i++) {
+            const struct row *row = &layer->rows[rows[i]];
+            const struct slot *s = &node->slots[rows[i]];
+            if (row->many && row->kind->shape != SHAPE_ITEM) {
+                for (uint32_t k = 0; k < s->nmany; k++) {
+                    print_scalar(row, &s->many[k], out);
+                    clv_out_str(out, k + 1 < s->nmany ? ", " : s->nmany == 1 && i == from ? "," : "");
+                }
+            } else {
+                print_slot(row, s, out);
+                clv_out_str(out, i + 1 < n ? ", " : "");
+            }
+        }
+        clv_out_chr(out, ')');
+    }
+    clv_out_chr(out, ')');
+}
+
+static void print_items(const struct row *row, const struct slot *s, struct clv_out *out)
+{
+    if (row->many)
+        clv_out_chr(out, '[');
+    for (const struct node *item = s->items; item; item = item->next) {
+        if (item != s->items)
+            clv_out_str(out, ", ");
+        if (only_values(item))
+            print_tuple(item, out);
+        else
+            print_node(item, out);
+    }
+    if (row->many)
+        clv_out_chr(out, ']');
+}
+
+/* A set as it could have been written. */
+static void print_set(const struct row *row, const struct set *set, struct clv_out *out)
+{
+    if (set->draw && set->draw != DRAW_CHOICE) {
+        clv_out_str(out, set->draw == DRAW_BYTES ? "RandBin(" : "RandNum(");
+        clv_out_dec(out, set->lo);
+        if (set->draw == DRAW_RANGE) {
+            clv_out_str(out, ", ");
+            clv_out_dec(out, set->hi);
+        }
+        clv_out_chr(out, ')');
+        return;
+    }
+    clv_out_str(out, set->draw ? "RandChoice(" : set->n > 1 ? "[" : "");
+    for (uint32_t i = 0; i < set->n; i++) {
+        const struct alt *a = &set->alts[i];
+        struct clv_val v = a->v;
+        if (i)
+            clv_out_str(out, ", ");
+        if (a->count > 1) {
+            v.u = a->lo;
+            clv_out_chr(out, '(');
+            row->kind->print(row->f, &v, FORM_EXPR, out);
+            clv_out_str(out, ", ");
+            v.u = a->lo + (a->count - 1) * a->step;
+        }
+        row->kind->print(row->f, &v, FORM_EXPR, out);
+        if (a->count > 1 && a->step > 1) {
+            clv_out_str(out, ", ");
+            clv_out_dec(out, a->step);
+        }
+        if (a->count > 1)
+            clv_out_chr(out, ')');
+    }
+    clv_out_str(out, set->draw ? ")" : set->n > 1 ? "]" : "");
+}
+
+static void print_slot(const struct row *row, const struct slot *s, struct clv_out *out)
+{
+    uint8_t zero[16];
+    if (s->state == SLOT_RAW) {
+        print_raw(s, out);
+    } else if (s->state == SLOT_SET) {
+        print_set(row, s->set, out);
+    } else if (row->kind->shape == SHAPE_ITEM) {
+        print_items(row, s, out);
+    } else if (row->many) {
+        clv_out_chr(out, '[');
+        for (uint32_t i = 0; i < s->nmany; i++) {
+            if (i)
+                clv_out_str(out, ", ");
+            print_scalar(row, &s->many[i], out);
+        }
+        clv_out_chr(out, ']');
+    } else if (s->state == SLOT_UNSET && row->kind->shape == SHAPE_BYTES) {
+        struct bytes b = clv_row_default(row, zero);
+        struct clv_val v = { .p = b.p, .n = b.n };
+        row->kind->print(row->f, &v, FORM_EXPR, out);
+    } else {
+        struct clv_val v = s->v;
+        if (s->state == SLOT_UNSET)
+            v.u = row->f->init;
+        print_scalar(row, &v, out);
+    }
+}
+
+struct list {
+    struct clv_out *out;
+    bool more;
+};
+
+static void print_name(struct list *l, const char *prefix, const char *name)
+{
+    if (l->more)
+        clv_out_str(l->out, ", ");
+    l->more = true;
+    clv_out_str(l->out, prefix);
+    clv_out_str(l->out, name);
+    clv_out_chr(l->out, '=');
+}
+
+static void print_kept(struct list *l, const char *name, bool has, const struct bytes *b)
+{
+    if (!has)
+        return;
+    print_name(l, "", name);
+    print_bytes(b, l->out);
+}
+
+static void print_node(const struct node *node, struct clv_out *out)
+{
+    struct list l = { .out = out };
+    clv_out_str(out, node->layer->d->name);
+    clv_out_chr(out, '(');
+    for (uint32_t i = 0; i < node->layer->n; i++) {
+        const struct row *row = &node->layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        if (s->gap) {
+            print_name(&l, "_gap_", row->f->name);
+            print_bytes(s->gap, out);
+        }
+        if (s->state == SLOT_UNSET && s->v.spell && s->here) {
+            print_name(&l, "", row->f->name);
+            clv_out_str(out, "Width(");
+            clv_out_dec(out, s->v.spell);
+            clv_out_chr(out, ')');
+        }
+        if (s->state == SLOT_UNSET || s->state == SLOT_IMPLIED)
+            continue;
+        print_name(&l, "", row->f->name);
+        print_slot(row, s, out);
+    }
+    print_kept(&l, "_extra", node->has_extra, &node->extra);
+    print_kept(&l, "_pad", node->has_pad, &node->pad);
+    print_kept(&l, "_tail", node->has_tail, &node->tail);
+    clv_out_chr(out, ')');
+}
+
+bool clv_print_draft(const struct clv_draft *draft, struct clv_out *out)
+{
+    for (const struct node *node = draft->first; node; node = node->next) {
+        if (node != draft->first)
+            clv_out_chr(out, '/');
+        print_node(node, out);
+    }
+    if (draft->has_padding) {
+        clv_out_str(out, "/Padding(load=");
+        print_bytes(&draft->padding, out);
+        clv_out_chr(out, ')');
+    }
+    return !out->failed;
+}
+
+bool clv_print_expr(const struct clv_view *view, struct clv_arena *arena, struct clv_out *out)
+{
+    struct clv_draft *draft = clv_peel(view, arena);
+    return draft && clv_print_draft(draft, out);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Values that stand for many: lists, ranges, nets, random draws. Never expanded: a set is a few
+ * alternatives whose sizes are known at once.
+ */
+#include "bind.h"
+
+#include <string.h>
+
+static struct set *set_new(struct binder *b, struct slot *s)
+{
+    struct set *set = clv_arena_zero(b->arena, sizeof *set);
+    if (!set) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
+    s->state = SLOT_SET;
+    s->set = set;
+    b->nsets++;
+    return set;
+}
+
+static bool add_alt(struct binder *b, struct set *set, uint32_t *cap, const struct alt *alt)
+{
+    if (!clv_arena_grow(b->arena, &set->alts, cap, set->n + 1, sizeof *alt))
+        return clv_fail_memory(b->err);
+    set->alts[set->n++] = *alt;
+    set->count = set->count > UINT64_MAX - alt->count ? UINT64_MAX : set->count + alt->count;
+    return true;
+}
+
+/* (first, last) or (first, last, step), both ends included. */
+static bool range_alt(struct binder *b, const struct layer *layer, const struct row *row,
+                      const struct ast *a, struct alt *alt)
+{
+    struct clv_val lo = { 0 }, hi = { 0 };
+    const struct ast *first = a->first, *last = first ? first->next : NULL;
+    const struct ast *step = last ? last->next : NULL;
+    if (!last || (step && step->next))
+        return clv_fail_at(b->err, a->pos, a->len,
+                           "%s.%s: a range is (first, last) or (first, last, step)", layer->d->name,
+                           row->f->name);
+    if (!clv_bind_scalar(b, layer, row, first, &lo) || !clv_bind_scalar(b, layer, row, last, &hi))
+        return false;
+    alt->step = 1;
+    if (step) {
+        if (step->type != AST_INT || step->negative || !step->u)
+            return clv_fail_at(b->err, step->pos, step->len, "%s.%s: a step is a number from 1",
+                               layer->d->name, row->f->name);
+        alt->step = step->u;
+    }
+    if (lo.u > hi.u)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: the range is empty: its first value is "
+                                                   "above its last",
+                           layer->d->name, row->f->name);
+    alt->lo = lo.u;
+    alt->count = (hi.u - lo.u) / alt->step;
+    alt->count += alt->count != UINT64_MAX;
+    return true;
+}
+
+static bool one_alt(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct alt *alt)
+{
+    uint64_t lo, hi;
+    *alt = (struct alt){ .step = 1, .count = 1 };
+    if (a->type == AST_TUPLE && row->kind->shape == SHAPE_NUM)
+        return range_alt(b, layer, row, a, alt);
+    if (row->kind->range && row->kind->range(a, &lo, &hi)) {
+        alt->lo = lo;
+        alt->count = hi - lo + 1;
+        return true;
+    }
+    if (!clv_bind_scalar(b, layer, row, a, &alt->v))
+        return false;
+    alt->lo = alt->v.u;
+    return true;
+}
+
+struct draw_name {
+    const char *name;
+    enum draw draw;
+    uint64_t hi;
+};
+
+static const struct draw_name draws[] = {
+    { "RandByte", DRAW_RANGE, 0xff },          { "RandShort", DRAW_RANGE, 0xffff },
+    { "RandInt", DRAW_RANGE, 0xffffffff },     { "RandLong", DRAW_RANGE, UINT64_MAX },
+    { "RandSByte", DRAW_RANGE, 0x7f },         { "RandSShort", DRAW_RANGE, 0x7fff },
+    { "RandSInt", DRAW_RANGE, 0x7fffffff },    { "RandSLong", DRAW_RANGE, INT64_MAX },
+    { "RandNum", DRAW_RANGE, 0 },              { "RandIP", DRAW_RANGE, 0xffffffff },
+    { "RandMAC", DRAW_RANGE, 0xffffffffffff }, { "RandChoice", DRAW_CHOICE, 0 },
+    { "RandBin", DRAW_BYTES, 0 },              { "RandString", DRAW_BYTES, 1 },
+    { "RandIP6", DRAW_BYTES, 0 },
+};
+
+/* What RandNum(a, b), RandIP('net') draw from; bytes: how many. */
+static bool draw_limits(struct binder *b, const struct layer *layer, const struct row *row,
+                        const struct ast *a, const struct draw_name *d, struct set *set)
+{
+    struct alt alt = { 0 };
+    uint64_t max = row->kind->shape == SHAPE_NUM ? clv_num_max(row->f) : UINT64_MAX;
+    set->hi = d->hi;
+    if (!strcmp(d->name, "RandNum")) {
+        if (!range_alt(b, layer, row, a, &alt))
+            return false;
+        set->lo = alt.lo;
+        set->hi = alt.lo + alt.count - 1;
+    } else if (a->first && d->draw == DRAW_RANGE) {
+        if (!row->kind->range || !row->kind->range(a->first, &set->lo, &set->hi))
+            return clv_fail_at(b->err, a->first->pos, a->first->len,
+                               "%s.%s: %s takes a net, like '10.0.0.0/8'", layer->d->name,
+                               row->f->name, d->name);
+    }
+    if (d->draw == DRAW_RANGE && set->hi > max)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: %s() draws up to %llu, it holds 0..%llu",
+                           layer->d->name, row->f->name, d->name, (unsigned long long)set->hi,
+                           (unsigned long long)max);
+    return true;
+}
+
+static bool bytes_limit(struct binder *b, const struct layer *layer, const struct row *row,
+                        const struct ast *a, const struct draw_name *d, struct set *set)
+{
+    uint32_t fixed = row->bits / 8;
+    if (row->kind->shape != SHAPE_BYTES)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: %s() draws bytes, it takes a number",
+                           layer->d->name, row->f->name, d->name);
+    set->lo = fixed ? fixed : 16;
+    if (a->first && a->first->type == AST_INT && !fixed)
+        set->lo = a->first->u;
+    set->hi = d->hi; /* 1: letters */
+    if (set->lo > 65535)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: at most 65535 random bytes",
+                           layer->d->name, row->f->name);
+    return true;
+}
+
+static int bind_draw(struct binder *b, const struct layer *layer, const struct row *row,
+                     const struct ast *a, struct slot *s)
+{
+    const struct draw_name *d = NULL;
+    for (size_t i = 0; i < clv_len(draws); i++)
+        if (clv_ast_is(a, draws[i].name))
+            d = &draws[i];
+    if (!d) {
+        if (clv_ast_is(a, "bytes"))
+            return 0;
+        clv_fail_at(b->err, a->pos, a->len, "%s.%s: '%.*s' stands where a value should be",
+                    layer->d->name, row->f->name, (int)a->len, a->s ? a->s : "");
+        return -1;
+    }
+    struct set *set = set_new(b, s);
+    if (!set)
+        return -1;
+    set->draw = (uint8_t)d->draw;
+    set->count = 1;
+    if (d->draw == DRAW_BYTES)
+        return bytes_limit(b, layer, row, a, d, set) ? 1 : -1;
+    if (d->draw == DRAW_RANGE)
+        return draw_limits(b, layer, row, a, d, set) ? 1 : -1;
+    uint32_t cap = 0;
+    for (const struct ast *e = a->first; e; e = e->next) {
+        struct alt alt;
+        if (!one_alt(b, layer, row, e, &alt) || !add_alt(b, set, &cap, &alt))
+            return -1;
+    }
+    set->count = 1;
+    if (!set->n) {
+        clv_fail_at(b->err, a->pos, a->len, "RandChoice() needs something to choose from");
+        return -1;
+    }
+    return 1;
+}
+
+int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *row,
+                 const struct ast *a, struct slot *s)
+{
+    uint64_t lo, hi;
+    bool net = row->kind->range && row->kind->range(a, &lo, &hi);
+    bool flags = row->kind == &clv_flags;
+    if (a->type == AST_CALL)
+        return bind_draw(b, layer, row, a, s);
+    if (!net && (flags || (a->type != AST_LIST && a->type != AST_TUPLE)))
+        return 0;
+    if (b->depth) {
+        clv_fail_at(b->err, a->pos, a->len, "%s.%s: a set inside an item is not possible; give one "
+                                            "value",
+                    layer->d->name, row->f->name);
+        return -1;
+    }
+    struct set *set = set_new(b, s);
+    uint32_t cap = 0;
+    if (!set)
+        return -1;
+    bool list = a->type == AST_LIST;
+    for (const struct ast *e = list ? a->first : a; e; e = list ? e->next : NULL) {
+        struct alt alt;
+        if (!one_alt(b, layer, row, e, &alt) || !add_alt(b, set, &cap, &alt))
+            return -1;
+    }
+    if (!set->n) {
+        clv_fail_at(b->err, a->pos, a->len, "%s.%s: an empty list stands for no packet",
+                    layer->d->name, row->f->name);
+        return -1;
+    }
+    return 1;
+}
