@@ -9,8 +9,7 @@
 static const struct clv_field ether_fields[] = {
     MAC("dst", .init = 0xffffffffffff, .role = CLV_LINK_DST),
     MAC("src", .role = CLV_LINK_SRC),
-    U16("type", .init = 0x9000, .style = CLV_HEX, .key = "ethertype", .words = clv_ethertypes,
-        .reply = "="),
+    U16("type", .init = 0x9000, .style = CLV_HEX, .key = "ethertype", .words = clv_ethertypes),
     END,
 };
 static const struct clv_under ether_under[] = {
@@ -116,8 +115,7 @@ static const struct clv_field vlan_fields[] = {
     BITS(3, "prio"),
     BITS(1, "dei"),
     BITS(12, "vlan", .init = 1, .reply = "="),
-    U16("type", .style = CLV_HEX, .key = "ethertype llc.length", .words = clv_ethertypes,
-        .reply = "="),
+    U16("type", .style = CLV_HEX, .key = "ethertype llc.length", .words = clv_ethertypes),
     END,
 };
 static const struct clv_under dot1q_under[] = {

@@ -58,7 +58,7 @@ static bool put_zeros(struct layout *o, uint32_t n)
     return true;
 }
 
-void clv_put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little)
+static void put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little)
 {
     uint32_t n = row->bits;
     /* A byte is cleared by the first bits that enter it. */
@@ -105,7 +105,7 @@ static bool put_value(struct layout *o, const struct row *row, const struct clv_
         return put_bytes(o, v->p, v->n);
     if (!room(o, row->bits / 8))
         return false;
-    clv_put_number(o->b, o->at * 8, row, v->u, little);
+    put_number(o->b, o->at * 8, row, v->u, little);
     o->at += row->bits / 8;
     return true;
 }
@@ -161,7 +161,7 @@ static bool put_row(struct layout *o, struct node *node, const struct row *row, 
             return false;
         s->bit = *bit;
         s->bits = row->bits;
-        clv_put_number(o->b, *bit, row, s->state == SLOT_UNSET && row->f->measures.of ? 0 : clv_slot_number(node, row->index), little);
+        put_number(o->b, *bit, row, s->state == SLOT_UNSET && row->f->measures.of ? 0 : clv_slot_number(node, row->index), little);
         *bit += row->bits;
         o->at = (*bit + 7) / 8;
         return true;

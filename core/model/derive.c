@@ -86,7 +86,7 @@ static bool derive_row(struct deriving *d, struct node *node, const struct row *
                         node->layer->d->name, row->f->name, (unsigned long long)v,
                         (unsigned long long)max, (unsigned long long)n, row->f->name);
     if (!row->kind->store) {
-        clv_put_number(d->b, s->bit, row, v, clv_row_little(node, row));
+        clv_bits_put(d->b, s->bit, row->bits, v, clv_row_little(node, row));
         return true;
     }
     struct clv_val val = s->v;
@@ -148,9 +148,9 @@ static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node
         scope->row = row;
         scope->bit = s->bit;
         scope->bad = false;
-        clv_put_number(bytes, s->bit, row, 0, clv_row_little(node, row));
+        clv_bits_put(bytes, s->bit, row->bits, 0, clv_row_little(node, row));
         uint64_t v = row->f->fill(scope);
-        clv_put_number(bytes, s->bit, row, scope->bad ? 0 : v, clv_row_little(node, row));
+        clv_bits_put(bytes, s->bit, row->bits, scope->bad ? 0 : v, clv_row_little(node, row));
     }
 }
 

@@ -402,7 +402,6 @@ bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *s
 bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
                 bool *moved, struct clv_err *err);
 void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len);
-void clv_put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little);
 static inline bool clv_row_little(const struct node *node, const struct row *row)
 {
     return (row->style & CLV_LE) ||

@@ -18,9 +18,7 @@ static const struct {
     uint8_t n;
     const char *what, *cure;
 } strangers[] = {
-    { "\xfd"
-      "7zXZ",
-      5, "an xz file", "unpack it with xz -d first" },
+    { "\3757zXZ", 5, "an xz file", "unpack it with xz -d first" },
     { "BZh", 3, "a bzip2 file", "unpack it with bzip2 -d first" },
     { "\x04\x22\x4d\x18", 4, "an lz4 file", "unpack it with lz4 -d first" },
     { "PK\x03\x04", 4, "a zip archive", "unpack it first" },
@@ -29,15 +27,17 @@ static const struct {
     { "RTSS", 4, "a Network Monitor capture", "convert it with editcap -F pcapng first" },
 };
 
-/* "foo.pcap.gz: packet 7 at offset 1234 (unpacked)" */
+/* "foo.pcap.gz: packet 7 at offset 1234 (unpacked)", "foo.pcapng: block at offset 88" */
 static void place(const struct clv_reader *r, const char *what, char *to, size_t room)
 {
     const char *packed = r->in.unpack ? " (unpacked)" : "";
-    if (what)
-        snprintf(to, room, "%s: %s at offset %" PRIu64 "%s", r->in.name, what, r->start, packed);
-    else
-        snprintf(to, room, "%s: packet %" PRIu64 " at offset %" PRIu64 "%s", r->in.name,
-                 r->count + 1, r->start, packed);
+    char number[40] = "", after[40] = "";
+    if (!what)
+        snprintf(number, sizeof number, " %" PRIu64, r->count + 1);
+    else if (r->count)
+        snprintf(after, sizeof after, ", after packet %" PRIu64, r->count);
+    snprintf(to, room, "%s: %s%s at offset %" PRIu64 "%s%s", r->in.name, what ? what : "packet",
+             number, r->start, packed, after);
 }
 
 int clv_reader_damage(struct clv_reader *r, const char *what, const char *fmt, ...)

@@ -337,13 +337,12 @@ bool clv_writer_put(struct clv_writer *w, const struct clv_frame *frame, const u
     if (frame->link < 0)
         return clv_fail(err, CLV_LIMIT,
                         "%s: packet %" PRIu64 " begins with a layer that has no link type, so no "
-                        "capture file can hold it; begin it with Ether or IP, for example",
+                        "capture file can hold it; put a link or network layer in front",
                         w->name, w->count + 1);
     if (frame->link > 65535)
         return clv_fail(err, CLV_LIMIT,
-                        "%s: packet %" PRIu64 " is of link type %d, the highest is "
-                        "65535",
-                        w->name, w->count + 1, frame->link);
+                        "%s: packet %" PRIu64 " is of link type %d, the highest is 65535", w->name,
+                        w->count + 1, frame->link);
     if (frame->caplen > CLV_RECORD_MAX)
         return clv_fail(err, CLV_LIMIT,
                         "%s: packet %" PRIu64 " has %u bytes, at most %u are written", w->name,

@@ -106,8 +106,13 @@ bool clv_bind_value(struct binder *b, const struct layer *layer, const struct ro
     const struct ast *raw = raw_value(b, a);
     s->pos = a->keylen ? a->keypos : a->pos;
     s->len = a->keylen ? a->keylen : a->len;
-    if (a->type == AST_NONE)
+    bool bytes_given = a->type == AST_BYTES || a->type == AST_TEXT;
+    if (a->type == AST_NONE || (bytes_given && !a->n && row->kind->shape == SHAPE_NUM))
         return true;
+    /* A counted row takes any bytes: what its kind cannot hold stays raw. */
+    if (!raw && a->type == AST_BYTES && row->size != NO_ID && row->kind->shape == SHAPE_NUM &&
+        !row->many)
+        raw = a;
     if (raw) {
         struct bytes bytes;
         struct ast given = *raw;

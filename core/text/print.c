@@ -35,15 +35,18 @@ static void print_scalar(const struct row *row, const struct clv_val *v, struct 
 
 static bool only_values(const struct node *node)
 {
+    bool skipped = false;
     if (!node->layer->d->tuple || node->has_extra || node->has_pad || node->has_tail)
         return false;
     for (uint32_t i = 0; i < node->layer->n; i++) {
         const struct row *row = &node->layer->rows[i];
         const struct slot *s = &node->slots[i];
         bool value = !(row->style & CLV_TELL) && !row->f->measures.of;
+        bool absent = value && row->when.n && s->state == SLOT_UNSET;
         if (s->gap || s->state == SLOT_RAW || s->v.spell ||
-            (s->state == SLOT_GIVEN && !value))
+            (s->state == SLOT_GIVEN && !value) || (skipped && value && !absent))
             return false;
+        skipped = skipped || absent;
     }
     return true;
 }
@@ -58,6 +61,9 @@ static void print_tuple(const struct node *node, struct clv_out *out)
     bool length = false;
     for (uint32_t i = 0; i < layer->n; i++)
         length = length || layer->rows[i].f->measures.of;
+    /* Optional rows at the end that are not there are no values. */
+    while (n && layer->rows[rows[n - 1]].when.n && node->slots[rows[n - 1]].state == SLOT_UNSET)
+        n--;
     clv_out_chr(out, '(');
     if (*layer->d->tuple) {
         clv_out_chr(out, '\'');

@@ -6,7 +6,9 @@
 #include "capture.h"
 #include "net/file.h"
 
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,6 +294,11 @@ static void test_damage_told(void **state)
     sample.bytes[sample.packets[0].end - 4]++;
     expect_damage(&sample, 0,
                   "sample: packet 1 at offset 88: its block is 72 bytes long in front, 73 behind");
+    capture_make(&sample, CAPTURE_PCAPNG_BIG);
+    sample.bytes[sample.packets[3].end + 12] = 2;
+    expect_damage(&sample, 4,
+                  "sample: section header block at offset 372, after packet 4: its version is 2.0, "
+                  "1.x can be read");
     capture_make(&sample, CAPTURE_PCAPNG);
     sample.bytes[88 + 8] = 9;
     expect_damage(&sample, 0,
@@ -339,6 +346,49 @@ static void test_pipe(void **state)
     clv_reader_close(reader);
     dup2(keep, STDIN_FILENO);
     close(keep);
+}
+
+static void do_nothing(int signal)
+{
+    (void)signal;
+}
+
+/* A signal ends a wait, and takes nothing. */
+static void test_interrupted(void **state)
+{
+    struct capture sample;
+    struct clv_err err = { 0 };
+    struct clv_frame frame;
+    const uint8_t *bytes;
+    struct sigaction act = { .sa_handler = do_nothing }, old;
+    int ends[2], keep = dup(STDIN_FILENO);
+    (void)state;
+    capture_make(&sample, CAPTURE_PCAP);
+    size_t cut = sample.packets[0].end + 10, left = sample.len - cut;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    assert_int_equal(write(ends[1], sample.bytes, cut), cut);
+    struct clv_reader *reader = clv_reader_open("-", &err);
+    assert_non_null(reader);
+    assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), 1);
+    sigaction(SIGALRM, &act, &old);
+    ualarm(20000, 20000);
+    assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), -1);
+    ualarm(0, 0);
+    assert_int_equal(err.sys, EINTR);
+    assert_int_equal(write(ends[1], sample.bytes + cut, left), left);
+    close(ends[1]);
+    memset(&err, 0, sizeof err);
+    for (unsigned i = 1; i < sample.n; i++) {
+        assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), 1);
+        capture_compare(&sample.packets[i], &frame, bytes);
+    }
+    assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), 0);
+    clv_reader_close(reader);
+    sigaction(SIGALRM, &old, NULL);
+    dup2(keep, STDIN_FILENO);
+    close(keep);
+    close(ends[0]);
 }
 
 /* A record far larger than the buffer, and one whose length lies: memory follows the bytes. */
@@ -405,7 +455,8 @@ int main(void)
         cmocka_unit_test(test_spoilt),        cmocka_unit_test(test_packed),
         cmocka_unit_test(test_packed_damage), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_damage_told),   cmocka_unit_test(test_pipe),
-        cmocka_unit_test(test_large),         cmocka_unit_test(test_links),
+        cmocka_unit_test(test_interrupted),   cmocka_unit_test(test_large),
+        cmocka_unit_test(test_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

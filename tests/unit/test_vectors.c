@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every vector of tests/vectors: an expression builds the bytes beside it; bytes print as the
- * expression beside them, and that expression builds them again.
+ * expression beside them, which builds them again; a packet answers another, or does not.
  */
 #include "../../core/cleave.h"
 
@@ -115,6 +115,39 @@ static void check_print(struct run *run, const char *hex, const char *name, cons
     free(bytes);
 }
 
+/* Builds into malloc'ed memory and splits. NULL: complained. */
+static uint8_t *build_view(struct run *run, char *expr, struct clv_view *view)
+{
+    struct clv_err err = { 0 };
+    uint32_t len = 0;
+    struct clv_draft *draft = clv_parse(run->clv, run->arena, expr, strlen(expr), &err);
+    uint8_t *bytes = draft ? clv_build(draft, run->arena, &len, &err) : NULL;
+    if (!bytes) {
+        complain(run, "does not build", expr, "", err.text);
+        return NULL;
+    }
+    uint8_t *copy = malloc(len ? len : 1);
+    assert_non_null(copy);
+    memcpy(copy, bytes, len);
+    clv_split(run->clv, view, run->arena, clv_draft_layer(draft, 0), copy, len);
+    return copy;
+}
+
+static void check_answers(struct run *run, char *request, char *answer, bool want)
+{
+    struct clv_view sent, got;
+    uint8_t *a = build_view(run, request, &sent), *b = build_view(run, answer, &got);
+    if (a && b && clv_answers(&sent, &got) != want)
+        complain(run, want ? "does not answer" : "answers", request, answer, "");
+    if (a && b && want) {
+        bool wide = clv_request_wide(&sent);
+        if (clv_hash_request(&sent, wide) != clv_hash_answer(&got, wide))
+            complain(run, "request and answer have different hashes", request, answer, "");
+    }
+    free(a);
+    free(b);
+}
+
 static void check_line(struct run *run, char *line)
 {
     char *text = trim(line), *bar, *arrow = strstr(text, " > ");
@@ -122,6 +155,14 @@ static void check_line(struct run *run, char *line)
         return;
     run->vectors++;
     clv_arena_reset(run->arena);
+    for (int want = 0; want < 2; want++) {
+        char *sign = strstr(text, want ? " ==> " : " =/=> ");
+        if (!sign)
+            continue;
+        *sign = 0;
+        check_answers(run, trim(text), trim(sign + (want ? 5 : 6)), want);
+        return;
+    }
     if (arrow && strspn(text, "0123456789abcdef") == (size_t)(arrow - text)) {
         bar = strstr(arrow, " | ");
         assert_non_null(bar);
