@@ -43,6 +43,14 @@ static bool frame_is_empty(const struct clv_frame *frame)
     return !frame->number && !frame->sec && !frame->nsec && !frame->len && frame->link < 0;
 }
 
+/* The length on the wire: as JSON tells it, unless its packet was changed and has another size. */
+static uint32_t wire_len(const struct clv_frame *told, uint32_t len)
+{
+    bool whole = told->len == told->caplen, same = told->caplen == len;
+
+    return !told->len || (!same && (whole || told->len < len)) ? len : told->len;
+}
+
 /* What the kernel knows of the way there, where something was left to it. */
 static void draft_resolve(struct build *build, struct clv_draft *draft)
 {
@@ -69,8 +77,7 @@ static int packet_put(struct build *build, struct clv_draft *draft, const struct
         frame_now(build->cli, &frame);
     frame.number = ++build->number;
     frame.caplen = len;
-    if (frame.len < len)
-        frame.len = len;
+    frame.len = wire_len(told, len);
     if (frame.link < 0 && first)
         frame.link = clv_layer_link(clv, first);
     clv_split(clv, &view, build->scratch, first, bytes, len);

@@ -3,9 +3,11 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct cmd *const commands[] = { &cmd_build, &cmd_read, &cmd_sniff, &cmd_send,
                                               &cmd_sr,    &cmd_sr1,  &cmd_ping,  &cmd_ls };
@@ -79,11 +81,22 @@ static int command_run(struct cli *cli, int argc, char **argv)
     return cli->cmd->run(cli, argc, argv);
 }
 
+/* A closed standard stream stays unusable, but its number must not become that of a capture file. */
+static void streams_hold(void)
+{
+    static const int flags[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+            _exit(CLI_WRONG);
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = { 0 };
     int status;
 
+    streams_hold();
     /* A reader that went away is an end like any other: see sink.c. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

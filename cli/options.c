@@ -55,6 +55,15 @@ static bool taken(const struct cmd *cmd, const struct opt *opt)
     return opt->groups & (cmd->groups | OPT_EVERY);
 }
 
+/* Has the subcommand an option of that name of its own? */
+static bool shadowed(const struct cmd *cmd, const struct opt *opt)
+{
+    for (const struct opt *own = cmd->own; own && own->name; own++)
+        if (!strcmp(own->name, opt->name))
+            return true;
+    return false;
+}
+
 /* The rows of a subcommand: its own, then the shared ones. *i begins at 0. */
 static const struct opt *option_next(const struct cmd *cmd, size_t *i)
 {
@@ -65,7 +74,7 @@ static const struct opt *option_next(const struct cmd *cmd, size_t *i)
     while (*i < own + sizeof shared / sizeof *shared - 1) {
         size_t at = (*i)++;
         const struct opt *opt = at < own ? &cmd->own[at] : &shared[at - own];
-        if (at < own || taken(cmd, opt))
+        if (at < own || (taken(cmd, opt) && !shadowed(cmd, opt)))
             return opt;
     }
     return NULL;

@@ -213,13 +213,9 @@ static int fail_send(struct ping *ping, const struct clv_err *err)
         ping_fail("%s", err->text);
         return CLI_DENIED;
     }
-    ping->errors++;
-    if (err->sys == EMSGSIZE)
-        ping_fail("local error: message too long, mtu=%u", ping->route.iface.mtu);
-    else if (err->sys)
-        ping_fail("sendmsg: %s", strerror(err->sys));
-    else
+    if (!err->sys)
         return ping_fail("%s", err->text);
+    ping_unsent(ping, err->sys);
     return CLI_DONE;
 }
 
@@ -318,7 +314,8 @@ static int ping_loop(struct ping *ping, const sigset_t *quit)
             if (status != CLI_DONE)
                 return status;
             /* Kept to on average, but a long delay is not made good by a burst. */
-            ping->due = (now - ping->due < ping->interval ? ping->due : now) + ping->interval;
+            bool late = ping->sent == 1 || now - ping->due > ping->interval;
+            ping->due = (late ? ping->last : ping->due) + ping->interval;
             continue;
         }
         if (!may_send(ping) && !ending) {

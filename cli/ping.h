@@ -48,8 +48,10 @@ bool ping_seen(const struct ping *ping, uint16_t seq);
 void ping_mark(struct ping *ping, uint16_t seq, bool seen);
 /* "[1795391113.321267] ", with -D. */
 void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec);
-/* A reply, an error, or a packet that could not be sent. */
+/* What came of a request. */
 void ping_report(struct ping *ping, const struct clv_pair *pair);
+/* A packet that could not be sent, for this errno. */
+void ping_unsent(struct ping *ping, int why);
 /* `ping: TEXT` on standard error, as scripts know it. Returns CLI_WRONG. */
 int ping_fail(const char *fmt, ...) CLV_PRINTF(1, 2);
 /* One line of counts on standard error. */

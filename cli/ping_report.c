@@ -328,6 +328,15 @@ static void report_error(struct ping *ping, const struct clv_pair *pair, const s
     print_error(reply);
 }
 
+void ping_unsent(struct ping *ping, int why)
+{
+    ping->errors++;
+    if (why == EMSGSIZE)
+        ping_fail("local error: message too long, mtu=%u", ping->route.iface.mtu);
+    else
+        ping_fail("sendmsg: %s", strerror(why));
+}
+
 void ping_report(struct ping *ping, const struct clv_pair *pair)
 {
     struct reply reply = { .type = 3, .code = 1 };
@@ -338,8 +347,7 @@ void ping_report(struct ping *ping, const struct clv_pair *pair)
         inet_ntop(AF_INET, ping->route.src.bytes, reply.src, sizeof reply.src);
         report_error(ping, pair, &reply, seq);
     } else if (pair->why) {
-        ping->errors++;
-        ping_fail("sendmsg: %s", strerror(pair->why));
+        ping_unsent(ping, pair->why);
     } else if (pair->answer.bytes && read_reply(ping, &pair->answer, &reply)) {
         if (reply.type == 0)
             report_reply(ping, pair, &reply, seq);

@@ -155,7 +155,8 @@ struct clv_field {
     uint8_t role;                /* enum clv_role */
     struct clv_span measures;    /* I am the length of this */
     uint64_t init;               /* the value when nothing else decides it */
-    const char *text;            /* the same, in expression text, for kinds that are no numbers */
+    const char *text;            /* the same for other kinds: bytes and addresses as they stand,
+                                    items as an expression */
     const char *when;            /* present only if this holds over earlier rows */
     const char *size;            /* the earlier row that counts my bytes or items */
     const char *at;              /* I begin where this earlier row says; the gap is kept */
@@ -329,6 +330,7 @@ struct clv_view {
     struct clv_arena *arena; /* where it spills, or NULL: then long packets end in a DEEP note */
     uint32_t cap, notecap;
     bool checked; /* sums are verified */
+    bool grouped; /* layers may lie beside each other */
     struct clv_layer room[CLV_VIEW_LAYERS];
     struct clv_note noteroom[CLV_VIEW_NOTES];
 };
@@ -345,6 +347,8 @@ CLV_API void clv_split_link(const struct clv *clv, struct clv_view *view, struct
                             uint32_t linktype, const uint8_t *bytes, uint32_t len);
 /* Verify the checksums: adds BAD_SUM notes. Sums over bytes that are not all there are left out. */
 CLV_API void clv_check(struct clv_view *view);
+/* Load every field: the sum of all numbers, which means nothing but that they were read. */
+CLV_API uint64_t clv_view_sum(const struct clv_view *view);
 /* Index of the nth layer (from 0) with this table, or -1. */
 CLV_API int clv_view_find(const struct clv_view *view, const struct clv_desc *desc, uint32_t nth);
 
@@ -502,7 +506,8 @@ struct clv_reader;
 CLV_API struct clv_reader *clv_reader_open(const char *path, struct clv_err *err);
 /*
  * The next packet: 1, and frame and bytes, borrowed until the next call; 0 at the end; -1 where the
- * file is damaged (err names file, packet number and offset): everything before it was given.
+ * file is damaged (err names file, packet number and offset): everything before it was given, and
+ * nothing follows. err->sys EINTR is no damage: a signal came, the call may be made again.
  */
 CLV_API int clv_reader_next(struct clv_reader *reader, struct clv_frame *frame,
                             const uint8_t **bytes, struct clv_err *err);
@@ -510,16 +515,22 @@ CLV_API void clv_reader_close(struct clv_reader *reader);
 
 struct clv_writer;
 
-/* path "-": standard output, pcap. A name ending in .pcapng or .ntar gives pcapng, others pcap. */
+/*
+ * path "-": standard output, pcap. A name ending in .pcapng or .ntar gives pcapng, others pcap; one
+ * ending in .gz or .zst, and a terminal, are refused. A pipe without a reader is an error (EPIPE)
+ * where SIGPIPE is ignored.
+ */
 CLV_API struct clv_writer *clv_writer_open(const char *path, struct clv_err *err);
-/* frame->link, time, len (0: caplen), iface and comment count. pcap holds one link type: err. */
+/* frame->link, time, len (0: caplen), iface and comment count. pcap holds one link type: err. What
+ * is refused leaves the file as it was. */
 CLV_API bool clv_writer_put(struct clv_writer *writer, const struct clv_frame *frame,
                             const uint8_t *bytes, struct clv_err *err);
 /* Hand what was put to the file now. */
 CLV_API bool clv_writer_flush(struct clv_writer *writer, struct clv_err *err);
 /* false: the last bytes did not reach the file. The writer is gone either way. */
 CLV_API bool clv_writer_close(struct clv_writer *writer, struct clv_err *err);
-/* "EN10MB" for 1 and so on; NULL: no name. And back; -1: unknown. */
+/* "EN10MB" for 1 and so on; NULL: no name. And back, ignoring case, also from "LINKTYPE_ETHERNET",
+ * "DLT_EN10MB" or a number in digits; -1: unknown. */
 CLV_API const char *clv_link_name(int linktype);
 CLV_API int clv_link_number(const char *name);
 

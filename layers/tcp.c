@@ -21,19 +21,18 @@ static bool answers(struct clv_scope *request, struct clv_scope *answer)
     uint32_t their_seq = (uint32_t)clv_scope_uint(answer, NULL, "seq");
     uint32_t their_ack = (uint32_t)clv_scope_uint(answer, NULL, "ack");
     uint32_t len = segment_length(request, asked), ahead = their_ack - seq;
+    bool opening = (asked & (SYN | ACK)) == SYN;
 
     if (asked & RST)
         return false;
     if (!(flags & ACK))
         /* A reset without ACK takes its sequence number from the segment's acknowledgement. */
         return flags & RST && asked & ACK && their_seq == ack;
-    if (flags & SYN && (asked & (SYN | ACK)) != SYN)
-        return false;
-    if (asked & SYN && !(flags & (SYN | RST)))
+    if (flags & SYN && !opening)
         return false;
     /* Data in the SYN may be taken or not (RFC 7413). */
-    if (asked & SYN)
-        return ahead == 1 || ahead == len;
+    if (opening)
+        return flags & (SYN | RST) && (ahead == 1 || ahead == len);
     /* A segment that takes no sequence number may be a keep-alive, one before what is expected. */
     if (len ? ahead - 1 >= len : ahead > 1)
         return false;

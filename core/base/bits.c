@@ -17,7 +17,7 @@ uint64_t clv_bits_get(const uint8_t *p, uint32_t bit, uint32_t n, bool little)
     uint32_t need = bit + n;
     if (need > 64) {
         for (uint32_t i = 0; i < n; i++)
-            v = v << 1 | (p[(bit + i) >> 3] >> (7 - ((bit + i) & 7)) & 1u);
+            v = v << 1 | ((uint32_t)p[(bit + i) >> 3] >> (7 - ((bit + i) & 7)) & 1u);
         return v;
     }
     for (uint32_t i = 0; i < (need + 7) / 8; i++)
@@ -38,10 +38,8 @@ void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
     for (uint32_t i = 0; i < n; i++) {
         uint32_t b = little ? bit + i : bit + n - 1 - i;
         uint8_t mask = little ? (uint8_t)(1u << (b & 7)) : (uint8_t)(0x80u >> (b & 7));
-        if (v >> i & 1)
-            p[b >> 3] |= mask;
-        else
-            p[b >> 3] &= (uint8_t)~mask;
+        uint8_t rest = (uint8_t)(p[b >> 3] & ~(uint32_t)mask);
+        p[b >> 3] = v >> i & 1 ? (uint8_t)(rest | mask) : rest;
     }
 }
 

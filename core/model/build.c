@@ -125,12 +125,10 @@ static bool put_default(struct layout *o, const struct row *row)
 }
 
 /* The gap before an aligned row; one that was given, whatever it holds. */
-static bool put_gap(struct layout *o, const struct row *row, const struct slot *s,
-                    const struct node *node, uint32_t origin)
+static bool put_gap(struct layout *o, const struct row *row, const struct slot *s, uint32_t origin)
 {
     if (s->gap)
         return put_bytes(o, s->gap->p, s->gap->n);
-    (void)node;
     if (row->f->align < 2 || row->kind->shape == SHAPE_ITEM)
         return true;
     return put_zeros(o, (row->f->align - (o->at - origin) % row->f->align) % row->f->align);
@@ -142,32 +140,43 @@ static bool put_unit(struct layout *o, const struct row *row, const struct node 
     if (row->size == NO_ID || row->counted)
         return true;
     const struct clv_span *m = &node->layer->rows[row->size].f->measures;
-    if (m->unit < 2 || node->slots[row->size].state == SLOT_GIVEN)
+    uint8_t state = node->slots[row->size].state;
+    if (m->unit < 2 || state == SLOT_GIVEN || state == SLOT_RAW)
         return true;
     int64_t n = (int64_t)o->at - from + m->bias;
     return put_zeros(o, (uint32_t)((m->unit - n % m->unit) % m->unit));
+}
+
+/* A number that shares bytes with its neighbours. */
+static bool put_part(struct layout *o, const struct node *node, const struct row *row,
+                     struct slot *s, uint32_t *bit)
+{
+    bool derived = s->state == SLOT_UNSET && row->f->measures.of;
+    uint32_t end = (*bit + row->bits + 7) / 8;
+    if (end > o->at && !room(o, end - o->at))
+        return false;
+    s->bit = *bit;
+    s->bits = row->bits;
+    put_number(o->b, *bit, row, derived ? 0 : clv_slot_number(node, row->index),
+               clv_row_little(node, row));
+    *bit += row->bits;
+    o->at = (*bit + 7) / 8;
+    return true;
 }
 
 static bool put_row(struct layout *o, struct node *node, const struct row *row, uint32_t *bit,
                     uint32_t origin)
 {
     struct slot *s = &node->slots[row->index];
-    bool little = clv_row_little(node, row), partial = (*bit | row->bits) & 7;
-    bool number = row->kind->shape == SHAPE_NUM && !row->kind->store && !row->many;
+    bool little = clv_row_little(node, row);
     s->here = true;
-    if (number && partial && s->state != SLOT_RAW) {
-        uint32_t end = (*bit + row->bits + 7) / 8;
-        if (end > o->at && !room(o, end - o->at))
+    if (!(*bit & 7)) {
+        if (!put_gap(o, row, s, origin))
             return false;
-        s->bit = *bit;
-        s->bits = row->bits;
-        put_number(o->b, *bit, row, s->state == SLOT_UNSET && row->f->measures.of ? 0 : clv_slot_number(node, row->index), little);
-        *bit += row->bits;
-        o->at = (*bit + 7) / 8;
-        return true;
+        *bit = o->at * 8;
     }
-    if (!put_gap(o, row, s, node, origin))
-        return false;
+    if (row->part)
+        return put_part(o, node, row, s, bit);
     s->bit = o->at * 8;
     bool fine = true;
     if (s->state == SLOT_RAW)

@@ -129,39 +129,57 @@ bool clv_cond_compile(struct clv *clv, struct cond *c, const char *text, const s
     return true;
 }
 
-/* "f", "f & m", "f == n", "f & m == n", "not ..": one load, v & mask compared with value. */
-void clv_cond_shorten(struct cond *c, const struct layer *layer)
+/* "f in 0,8,13..18" as a set of bits; false: a value is too large. */
+static bool make_set(const struct cond *c, uint32_t from, uint32_t to, uint64_t *set)
+{
+    *set = 0;
+    for (uint32_t i = from; i < to; i++) {
+        const struct op *o = &c->ops[i];
+        if (o->op != O_IN || o->b > 63 || o->a > o->b)
+            return false;
+        for (uint64_t v = o->a; v <= o->b; v++)
+            *set |= 1ull << v;
+    }
+    return from < to;
+}
+
+/* "f", "f & m", "f == n", "f & m == n", "f in ..", "not ..": one load, one mask, one test. */
+static void find_lone(struct cond *c)
 {
     const struct op *o = c->ops;
-    uint64_t mask = UINT64_MAX, value = 0;
-    uint8_t how = 2;
-    uint32_t i = 1;
+    uint32_t i = 1, n = c->n;
+    uint8_t how = LONE_NE;
+    bool not = n > 1 && o[n - 1].op == O_NOT;
+    c->mask = UINT64_MAX;
+    c->value = 0;
+    n -= not;
+    if (i + 1 < n && o[i].op == O_NUM && o[i + 1].op == O_MASK) {
+        c->mask = o[i].a;
+        i += 2;
+    }
+    if (i + 2 == n && o[i].op == O_NUM && (o[i + 1].op == O_EQ || o[i + 1].op == O_NE)) {
+        c->value = o[i].a;
+        how = o[i + 1].op == O_EQ ? LONE_EQ : LONE_NE;
+    } else if (i < n) {
+        how = LONE_IN;
+        if (!make_set(c, i, n, &c->value))
+            return;
+    }
+    c->lone = not ? how == LONE_EQ ? LONE_NE : how == LONE_NE ? LONE_EQ : LONE_OUT : how;
+    c->row = o[0].row;
+}
+
+void clv_cond_shorten(struct cond *c, const struct layer *layer)
+{
     c->quick = !c->below;
-    c->one = 0;
+    c->lone = LONE_NONE;
     for (uint32_t r = 0; r < layer->n; r++)
         if (clv_is_here(c->reads, r) && !layer->rows[r].load.nb)
             c->quick = false;
-    if (!c->n || !c->quick || c->left || o[0].op != O_FIELD)
+    if (!c->n || c->left || c->below || c->ops[0].op != O_FIELD)
         return;
-    if (i + 1 < c->n && o[i].op == O_NUM && o[i + 1].op == O_MASK) {
-        mask = o[i].a;
-        i += 2;
-    }
-    if (i + 1 < c->n && o[i].op == O_NUM && (o[i + 1].op == O_EQ || o[i + 1].op == O_NE)) {
-        value = o[i].a;
-        how = o[i + 1].op == O_EQ ? 1 : 2;
-        i += 2;
-    }
-    if (i < c->n && o[i].op == O_NOT) {
-        how = 3 - how;
-        i++;
-    }
-    if (i != c->n)
-        return;
-    c->load = layer->rows[o[0].row].load;
-    c->mask = mask;
-    c->value = value;
-    c->one = how;
+    find_lone(c);
+    c->load = layer->rows[c->ops[0].row].load;
 }
 
 struct reading {
@@ -234,6 +252,8 @@ static bool evaluate(const struct cond *c, const struct reading *r)
 bool clv_cond_walk(const struct cond *c, const struct walk *w, uint32_t left)
 {
     struct reading r = { .seen = w->seen, .where = w->where, .left = left };
+    if (c->lone)
+        return clv_lone_holds(c, w->seen[c->row]);
     return !c->n || evaluate(c, &r);
 }
 
@@ -244,8 +264,8 @@ bool clv_cond_at(const struct cond *c, const struct where *where, const struct l
         return true;
     if (n < layer->min)
         return false;
-    if (c->one)
-        return ((clv_load(h, &c->load) & c->mask) == c->value) == (c->one == 1);
+    if (c->lone && c->quick)
+        return clv_lone_holds(c, clv_load(h, &c->load));
     struct reading r = { .layer = layer, .h = h, .where = where, .left = n };
     if (c->quick)
         return evaluate(c, &r);
@@ -271,6 +291,8 @@ bool clv_cond_slots(const struct cond *c, const uint64_t *seen, uint64_t left,
     if (!c->n)
         return true;
     struct reading r = { .seen = seen, .left = left };
+    if (c->lone)
+        return clv_lone_holds(c, seen[c->row]);
     if (!c->below)
         return evaluate(c, &r);
     for (uint32_t i = 0; i < c->n; i++) {

@@ -75,11 +75,24 @@ const struct clv_desc *clv_draft_layer(const struct clv_draft *draft, uint32_t i
     return node ? node->layer->d : NULL;
 }
 
+/* Bytes given for a number count as it where they have its width. */
+static uint64_t raw_number(const struct node *node, const struct row *row, const struct clv_val *raw)
+{
+    struct clv_val v = { 0 };
+    if (row->kind->shape != SHAPE_NUM || row->many || !raw->n)
+        return 0;
+    if (row->kind->load)
+        return row->kind->load(row->f, raw->p, raw->n, &v) ? v.u : 0;
+    return raw->n * 8 == row->bits ? clv_bits_get(raw->p, 0, row->bits, clv_row_little(node, row)) : 0;
+}
+
 uint64_t clv_slot_number(const struct node *node, uint32_t row)
 {
     const struct slot *s = &node->slots[row];
     if (s->state == SLOT_GIVEN || s->state == SLOT_IMPLIED)
         return s->v.u;
+    if (s->state == SLOT_RAW)
+        return raw_number(node, &node->layer->rows[row], &s->v);
     if (s->state == SLOT_SET && s->set->n && node->layer->rows[row].kind->shape == SHAPE_NUM)
         return s->set->alts[0].lo;
     return node->layer->rows[row].f->init;

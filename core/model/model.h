@@ -38,10 +38,11 @@ struct op {
     uint64_t a, b;
 };
 
-/* A condition over rows: a small stack program; most are one load, one mask, one compare. */
+/* A condition over rows: a small stack program; most are one load, one mask, one test. */
 struct cond {
     uint16_t n;      /* 0: always true */
-    uint8_t one;     /* 1: ==, 2: != of a lone load */
+    uint8_t lone;    /* enum lone: a test of one row, whose value is masked first */
+    uint16_t row;    /* that row */
     bool quick;      /* every row it reads has a fixed place */
     bool left;       /* reads `left` */
     bool below;      /* reads Layer.field */
@@ -50,6 +51,22 @@ struct cond {
     struct load load;
     uint64_t mask, value;
 };
+
+enum lone {
+    LONE_NONE,
+    LONE_EQ,  /* == value */
+    LONE_NE,
+    LONE_IN,  /* below 64, and its bit is set in value */
+    LONE_OUT
+};
+
+static inline bool clv_lone_holds(const struct cond *c, uint64_t v)
+{
+    v &= c->mask;
+    if (c->lone <= LONE_NE)
+        return (v == c->value) == (c->lone == LONE_EQ);
+    return (v < 64 && (c->value >> v & 1)) == (c->lone == LONE_IN);
+}
 
 struct row {
     const struct clv_field *f;
@@ -66,6 +83,7 @@ struct row {
     bool fixed;           /* begins at a place known beforehand: `bit` */
     bool quick;           /* and is a number: `load` */
     bool many, counted;   /* counted: size counts items, not bytes */
+    bool part;            /* shares a byte with a neighbour */
     bool decides;         /* a condition reads me */
     bool stays;           /* its presence hangs on being given (`left`, or a row that measures) */
     uint32_t bit;
@@ -176,6 +194,7 @@ struct clv {
     uint32_t nspaces, spacecap;
     struct space *spaces;
     uint16_t raw, padding;
+    uint16_t link;     /* the space of link types; NO_ID */
     const char *groups[64];
     uint32_t ngroups;
     uint8_t poison;    /* what fresh build memory holds; tests vary it */
@@ -300,8 +319,17 @@ const struct bucket *clv_bucket(const struct space *s, uint64_t key);
 struct where clv_where(const struct clv_view *view, uint32_t layer);
 void clv_note_add(struct clv_view *view, uint32_t layer, enum clv_note_code code, uint32_t off,
                   uint64_t want, uint64_t have, const char *field, const char *name);
-/* Start of the payload's end: where the layer's trailing rows begin. */
-uint32_t clv_layer_body_end(const struct clv_view *view, uint32_t layer);
+/* The payload's end: where the layer's trailing rows begin. */
+uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer);
+static inline uint32_t clv_layer_body_end(const struct clv_view *view, uint32_t layer)
+{
+    const struct clv_layer *y = &view->layers[layer];
+    const struct layer *l = view->clv->layers[y->id];
+    if (l->trail_walk)
+        return clv_layer_body_walk(view, layer);
+    uint32_t room = y->end - y->off - y->head;
+    return y->end - (l->trail < room ? l->trail : room);
+}
 /* A field's value in the view: cell and, for bytes, where. NULL row name not allowed. */
 bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
                    struct cell *cell);

@@ -43,6 +43,17 @@ static bool computed(const struct row *row)
            (row->key != NO_ID && !(row->style & CLV_EITHER));
 }
 
+/* Of rows that are there because something of them is given, the first that is plain stays. */
+static bool keeps_group(const struct node *node, const struct row *row)
+{
+    if (!row->stays || computed(row))
+        return false;
+    for (uint32_t i = row->group; i < row->index; i++)
+        if (!computed(&node->layer->rows[i]) && node->slots[i].state != SLOT_UNSET)
+            return false;
+    return true;
+}
+
 /* Leave out what may be left out; the items too. */
 static void forget(struct node *list)
 {
@@ -54,7 +65,7 @@ static void forget(struct node *list)
                 continue;
             if (row->kind->shape == SHAPE_ITEM)
                 forget(s->items);
-            if (row->f->role || (row->stays && !computed(row)))
+            if (row->f->role || keeps_group(node, row))
                 continue;
             if (computed(row) || is_default(row, s))
                 s->state = SLOT_UNSET;

@@ -50,6 +50,21 @@ bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *fiel
     return false;
 }
 
+uint64_t clv_view_sum(const struct clv_view *view)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct clv_layer *y = &view->layers[i];
+        struct where where = clv_where(view, i);
+        struct walk w;
+        struct cell cell;
+        clv_walk_begin(&w, &where, view->clv->layers[y->id], view->bytes + y->off, y->head);
+        while (clv_walk_next(&w, &cell))
+            sum += cell.u + cell.bits;
+    }
+    return sum;
+}
+
 void clv_cell_val(const struct layer *layer, const uint8_t *h, const struct cell *cell,
                   struct clv_val *v)
 {

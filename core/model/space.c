@@ -167,6 +167,10 @@ bool clv_spaces_seal(struct clv *clv, struct clv_err *err)
             if (!space_fill(clv, layer, u))
                 return clv_fail_memory(err);
     }
+    clv->link = NO_ID;
+    for (uint32_t i = 0; i < clv->nspaces; i++)
+        if (!strcmp(clv->spaces[i].name, "link"))
+            clv->link = (uint16_t)i;
     for (uint32_t i = 0; i < clv->nspaces; i++)
         if (!space_hash(clv, &clv->spaces[i]))
             return clv_fail_memory(err);

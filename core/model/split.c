@@ -80,13 +80,14 @@ static bool is_quoted(const struct clv_view *view, uint32_t i)
     }
 }
 
+/* What a header says of its length and of the layer's end. */
 struct header {
     uint32_t head;
-    uint32_t want; /* where it does not fit */
+    uint32_t want; /* bytes, where it does not fit */
     uint16_t bad;  /* the row whose length lies, or NO_ID */
     uint8_t badcode;
     uint64_t badwant;
-    uint16_t endrow;
+    uint16_t endrow; /* the row that tells the end, or NO_ID */
     uint64_t endvalue;
 };
 
@@ -96,8 +97,6 @@ static bool header_walk(const struct clv_view *view, const struct layer *layer, 
     struct where where = clv_where(view, view->n - 1);
     struct walk w;
     struct cell cell;
-    if (layer->d->origin)
-        where.origin = h;
     clv_walk_begin(&w, &where, layer, h, room);
     while (clv_walk_next(&w, &cell))
         continue;
@@ -117,47 +116,42 @@ static bool header_walk(const struct clv_view *view, const struct layer *layer, 
     return true;
 }
 
-static bool header_plan(const struct layer *layer, const uint8_t *h, uint32_t room,
+static void header_told(const struct layer *layer, const uint8_t *h, uint32_t room,
                         struct header *out)
 {
-    out->head = layer->min;
-    if (layer->head.on) {
-        const struct clv_field *f = layer->rows[layer->head.row].f;
-        int64_t v = clv_span_bytes(f, clv_load(h, &layer->head.load)) + layer->head.add;
-        if (v < (int64_t)layer->min || v > (int64_t)room) {
-            bool small = v < (int64_t)layer->min;
-            out->bad = layer->head.row;
-            out->badcode = small ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG;
-            out->badwant = v < 0 ? 0 : (uint64_t)v;
-            v = small ? layer->min : room;
-        }
-        out->head = (uint32_t)v;
-    } else if (layer->open) {
-        out->head = room;
+    const struct clv_field *f = layer->rows[layer->head.row].f;
+    int64_t v = clv_span_bytes(f, clv_load(h, &layer->head.load)) + layer->head.add;
+    if (v < (int64_t)layer->min || v > (int64_t)room) {
+        bool small = v < (int64_t)layer->min;
+        out->bad = layer->head.row;
+        out->badcode = small ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG;
+        out->badwant = v < 0 ? 0 : (uint64_t)v;
+        v = small ? layer->min : room;
     }
-    if (layer->end.on) {
-        out->endrow = layer->end.row;
-        out->endvalue = clv_load(h, &layer->end.load);
-    }
-    return true;
+    out->head = (uint32_t)v;
 }
 
 static bool header_take(const struct clv_view *view, const struct layer *layer, const uint8_t *h,
                         uint32_t room, struct header *out)
 {
-    *out = (struct header){ .want = layer->min, .bad = NO_ID, .endrow = NO_ID };
-    if (room < layer->min + layer->trail) {
-        out->want = layer->min + layer->trail;
+    out->bad = out->endrow = NO_ID;
+    out->want = layer->min + layer->trail;
+    if (room < out->want)
         return false;
-    }
     room -= layer->trail;
-    header_plan(layer, h, room, out);
+    out->head = layer->open ? room : layer->min;
+    if (layer->head.on)
+        header_told(layer, h, room, out);
+    if (layer->end.on) {
+        out->endrow = layer->end.row;
+        out->endvalue = clv_load(h, &layer->end.load);
+    }
     return !(layer->walk || layer->end_walk) || header_walk(view, layer, h, room, out);
 }
 
 /* The layer's end as its own length tells it. */
 static void find_end(struct clv_view *view, uint32_t i, const struct layer *layer,
-                     const struct header *hd, uint32_t limit, bool quiet)
+                     const struct header *hd, uint32_t limit)
 {
     struct clv_layer *y = &view->layers[i];
     const struct clv_field *f = layer->rows[hd->endrow].f;
@@ -171,7 +165,7 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
         y->end = y->off + (uint32_t)v;
         if (layer->open && f->measures.of == CLV_LAYER)
             y->head = (uint32_t)v;
-    } else if (!quiet) {
+    } else if (!is_quoted(view, i)) {
         clv_note_add(view, i, v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG, y->off,
                      v < 0 ? 0 : (uint64_t)v, room, f->name, NULL);
     }
@@ -179,7 +173,7 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
 
 static uint32_t round_up(uint32_t head, uint8_t unit, uint32_t room)
 {
-    uint32_t gap = unit ? (unit - head % unit) % unit : 0;
+    uint32_t gap = (unit - head % unit) % unit;
     return gap < room - head ? head + gap : room;
 }
 
@@ -189,7 +183,6 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
     struct clv_layer *y = &view->layers[view->n - 1];
     struct header hd;
     uint32_t i = view->n - 1, room = limit - y->off;
-    bool quiet = is_quoted(view, i);
     if (layer->id == view->clv->raw) {
         y->head = room;
         return false;
@@ -198,31 +191,31 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
         y->desc = view->clv->layers[view->clv->raw]->d;
         y->id = view->clv->raw;
         y->head = room;
-        if (!quiet)
+        if (!is_quoted(view, i))
             clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, room, NULL, layer->d->name);
         return false;
     }
-    y->head = round_up(hd.head, layer->d->pad, room - layer->trail);
-    if (hd.bad != NO_ID && !quiet)
+    y->head = hd.head;
+    view->grouped = view->grouped || layer->again;
+    if (layer->d->pad)
+        y->head = round_up(hd.head, layer->d->pad, room - layer->trail);
+    if (hd.bad != NO_ID && !is_quoted(view, i))
         clv_note_add(view, i, hd.badcode, y->off, hd.badwant,
                      hd.badcode == CLV_NOTE_LEN_SHORT ? hd.head : room, layer->rows[hd.bad].f->name,
                      NULL);
     if (hd.endrow != NO_ID)
-        find_end(view, i, layer, &hd, limit, quiet);
+        find_end(view, i, layer, &hd, limit);
     else if (layer->again)
         y->end = y->off + y->head + layer->trail;
     return true;
 }
 
-uint32_t clv_layer_body_end(const struct clv_view *view, uint32_t layer)
+uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
 {
     const struct clv_layer *y = &view->layers[layer];
-    const struct layer *l = view->clv->layers[y->id];
-    uint32_t trail = l->trail, room = y->end - y->off - y->head;
-    if (l->trail_walk) {
-        struct where where = clv_where(view, layer);
-        trail = clv_trail_bytes(&where, l, view->bytes + y->off, y->head);
-    }
+    struct where where = clv_where(view, layer);
+    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off, y->head);
+    uint32_t room = y->end - y->off - y->head;
     return y->end - (trail < room ? trail : room);
 }
 
@@ -315,10 +308,14 @@ static uint16_t upper(const struct clv_view *view, uint32_t i, const uint8_t *p,
     if (layer->opens.n) {
         const struct cond *c = &layer->opens;
         const uint8_t *h = view->bytes + y->off;
-        struct where where = clv_where(view, i);
-        if (c->one ? ((clv_load(h, &c->load) & c->mask) == c->value) != (c->one == 1)
-                   : !clv_cond_at(c, &where, layer, h, y->head))
-            return NO_ID;
+        if (c->lone && c->quick) {
+            if (!clv_lone_holds(c, clv_load(h, &c->load)))
+                return NO_ID;
+        } else {
+            struct where where = clv_where(view, i);
+            if (!clv_cond_at(c, &where, layer, h, y->head))
+                return NO_ID;
+        }
     }
     for (uint32_t k = 0; k < layer->nkeys; k++) {
         uint16_t id = by_key(view, i, &layer->keys[k], p, room);
@@ -413,7 +410,7 @@ static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_
     view->cap = CLV_VIEW_LAYERS;
     view->notecap = CLV_VIEW_NOTES;
     view->arena = arena;
-    view->checked = false;
+    view->checked = view->grouped = false;
 }
 
 static void split_as(struct clv_view *view, uint16_t id)
@@ -423,7 +420,7 @@ static void split_as(struct clv_view *view, uint16_t id)
     push(view, id, 0, 0, limit);
     do
         climb(view, limit, nest);
-    while (++most < MAX_LAYERS && next_sibling(view, &limit, &nest));
+    while (view->grouped && ++most < MAX_LAYERS && next_sibling(view, &limit, &nest));
 }
 
 void clv_split(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
@@ -434,27 +431,17 @@ void clv_split(const struct clv *clv, struct clv_view *view, struct clv_arena *a
     split_as(view, layer ? layer->id : clv->raw);
 }
 
-static uint16_t link_space(const struct clv *clv)
-{
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (!strcmp(clv->spaces[i].name, "link"))
-            return (uint16_t)i;
-    return NO_ID;
-}
-
 void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
                     uint32_t linktype, const uint8_t *bytes, uint32_t len)
 {
-    uint16_t space = link_space(clv);
     view_begin(clv, view, arena, bytes, len);
-    uint16_t id = space == NO_ID ? NO_ID : probe(view, NO_ID, space, linktype, bytes, len);
+    uint16_t id = clv->link == NO_ID ? NO_ID : probe(view, NO_ID, clv->link, linktype, bytes, len);
     split_as(view, id == NO_ID ? clv->raw : id);
 }
 
 const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)
 {
-    uint16_t space = link_space(clv);
-    const struct bucket *b = space == NO_ID ? NULL : clv_bucket(&clv->spaces[space], linktype);
+    const struct bucket *b = clv->link == NO_ID ? NULL : clv_bucket(&clv->spaces[clv->link], linktype);
     return clv->layers[b ? b->c[b->n - 1].layer : clv->raw]->d;
 }
 

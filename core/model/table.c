@@ -191,6 +191,9 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
         bool joins = i && f->when && row->group != i;
         if ((run & 7) && !again && !joins && (var || i == layer->nhead))
             return bad(f, "the bits before it do not end on a byte");
+        row->part = (run | row->bits) & 7;
+        if (row->part && row->kind->shape != SHAPE_NUM)
+            return bad(f, "the bits before it do not end on a byte");
         if (!again)
             run += row->bits;
         if (var)

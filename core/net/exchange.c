@@ -82,10 +82,26 @@ static bool make_filter(struct clv_exchange *exchange, const struct clv_draft *d
     return !out->failed || clv_fail_memory(err);
 }
 
+/*
+ * Only the route tells that 10.9.0.255 is a group's address. Its members answer as themselves, so
+ * for matching the request is one to 255.255.255.255, which is a group's wherever it stands.
+ */
+static void widen_request(struct clv_request *request, uint8_t *copy)
+{
+    const struct clv_addr *dst = &request->parcel.route.dst;
+    memcpy(copy, request->asks, request->nasks);
+    uint8_t *at = memmem(copy, request->nasks, dst->bytes, dst->len);
+    if (at)
+        memset(at, 0xff, dst->len);
+    request->asks = copy;
+}
+
 struct clv_request *clv_exchange_request(struct clv_exchange *exchange,
                                          const struct clv_parcel *parcel, struct clv_err *err)
 {
-    struct clv_request *request = malloc(sizeof *request + CLV_HEADER_ROOM + parcel->len);
+    bool group = parcel->route.reach == CLV_REACH_BROADCAST;
+    uint32_t room = CLV_HEADER_ROOM + parcel->len;
+    struct clv_request *request = malloc(sizeof *request + room + (group ? parcel->len : 0));
     if (!request) {
         clv_fail_memory(err);
         return NULL;
@@ -95,8 +111,12 @@ struct clv_request *clv_exchange_request(struct clv_exchange *exchange,
     request->hop = *clv_route_hop(&parcel->route);
     request->parcel.bytes = request->bytes + CLV_HEADER_ROOM;
     memcpy(request->bytes + CLV_HEADER_ROOM, parcel->bytes, parcel->len);
-    clv_split(exchange->clv, &exchange->request_view, exchange->arena, parcel->first,
-              request->parcel.bytes + parcel->head, parcel->len - parcel->head);
+    request->asks = request->parcel.bytes + parcel->head;
+    request->nasks = parcel->len - parcel->head;
+    if (group)
+        widen_request(request, request->bytes + room);
+    clv_split(exchange->clv, &exchange->request_view, exchange->arena, parcel->first, request->asks,
+              request->nasks);
     request->wide = clv_request_wide(&exchange->request_view);
     request->hash = clv_hash_request(&exchange->request_view, request->wide);
     return request;
@@ -168,11 +188,10 @@ static struct clv_request *find_in(struct clv_exchange *exchange, struct clv_pen
 {
     struct clv_request *request = clv_pending_first(pending, hash);
     for (; request; request = request->after) {
-        const struct clv_parcel *parcel = &request->parcel;
         if (request->hash != hash || request->wide != wide)
             continue;
-        clv_split(exchange->clv, &exchange->request_view, exchange->arena, parcel->first,
-                  parcel->bytes + parcel->head, parcel->len - parcel->head);
+        clv_split(exchange->clv, &exchange->request_view, exchange->arena, request->parcel.first,
+                  request->asks, request->nasks);
         if (clv_answers(&exchange->request_view, &exchange->frame_view))
             break;
     }

@@ -174,6 +174,8 @@ struct clv_request {
     struct clv_addr hop;           /* the neighbour it goes to, or asks for */
     int why;                       /* errno: it could not be sent */
     struct clv_parcel parcel;      /* bytes are the ones below, after room for a header */
+    const uint8_t *asks;           /* the draft's bytes, as answers are matched with them */
+    uint32_t nasks;
     uint8_t bytes[];
 };
 

@@ -352,11 +352,9 @@ static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct a
                                "a packet is made of layers, like IP(dst='192.0.2.1'), and of text");
         if (!node)
             return false;
-        if (node->layer->id == b->clv->padding) {
+        if (node->layer->id == b->clv->padding && draft->first) {
             draft->has_padding = true;
             draft->padding = (struct bytes){ node->slots[0].v.p, node->slots[0].v.n };
-            if (!draft->first)
-                return clv_fail_at(b->err, a->pos, a->len, "Padding needs a layer below");
             continue;
         }
         *tail = node;

@@ -152,8 +152,6 @@ static bool make_bound(const struct compiler *k, const struct ref *ref, uint32_t
     struct ast a;
     int link = -1;
     *b = (struct bound){ .fits = true };
-    if (!c->s)
-        return clv_fail_at(why, c->pos, 1, "a value should stand here, not a condition");
     if (ref->frame && ref->which == FRAME_TIME) {
         if (!parse_time(c, b, why))
             return false;
@@ -182,6 +180,8 @@ static bool make_bounds(const struct compiler *k, const struct ref *ref, const s
     const struct cnode *lo = c->kind == C_RANGE ? c->a : c, *hi = c->kind == C_RANGE ? c->b : c;
     struct clv_err why = { 0 };
     bool any = false;
+    if (!lo->s)
+        return clv_fail_at(k->err, c->pos, 1, "a value should stand here, not a condition");
     for (uint32_t i = 0; i < rows_of(ref); i++, b += stride) {
         struct bound last;
         b->fits = make_bound(k, ref, i, lo, b, &why) &&

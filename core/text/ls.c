@@ -197,6 +197,8 @@ static void print_cell(const struct layer *layer, const struct row *row, int col
         clv_out_str(out, row->kind->name);
         if (row->style & CLV_LE)
             clv_out_str(out, " LE");
+        if (row->style & CLV_SIGNED)
+            clv_out_str(out, " signed");
         break;
     case 3: print_default(layer, row, out); break;
     case 4: clv_out_str(out, row->f->when ? row->f->when : ""); break;

@@ -34,7 +34,7 @@ static void add(struct picture *p, const struct row *row)
 {
     uint32_t from = p->bits, in = from % 8;
     /* Bits that count from the low end of their byte stand there to the right. */
-    if ((row->style & CLV_LE) && in + row->bits < 8 + (in == 0))
+    if ((row->style & CLV_LE) && row->bits < 8 && in + row->bits <= 8)
         from += 8 - 2 * in - row->bits;
     p->s[p->n++] = (struct segment){ row->f->name, from, row->bits };
     p->bits += row->bits;
