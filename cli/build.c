@@ -48,7 +48,9 @@ static uint32_t wire_len(const struct clv_frame *told, uint32_t len)
 {
     bool whole = told->len == told->caplen, same = told->caplen == len;
 
-    return !told->len || (!same && (whole || told->len < len)) ? len : told->len;
+    bool silent = !told->len && !told->caplen;
+
+    return silent || (!same && (whole || told->len < len)) ? len : told->len;
 }
 
 /* What the kernel knows of the way there, where something was left to it. */

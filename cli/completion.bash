@@ -14,9 +14,10 @@ _cleave_options() {
         grep -oE '\-[[:alnum:]-]+'
 }
 
-# Does this option of the subcommand take a value?
-_cleave_takes_value() {
-    "$1" "$2" --help 2>/dev/null | grep -qE -- "^ +(-[[:alnum:]], )?(.*)?$3 [A-Z]+ "
+# Is the value of this option of the subcommand a name, of an interface?
+_cleave_takes_name() {
+    "$1" "$2" --help 2>/dev/null | grep -E '^ +(-[[:alnum:]], )?--[[:alnum:]-]+ NAME ' |
+        grep -qE -- " $3(,| )"
 }
 
 _cleave_layers() {
@@ -50,7 +51,7 @@ _cleave() {
         return
         ;;
     -i | --iface | -I)
-        if _cleave_takes_value "$program" "$subcommand" "$before" && [ -d /sys/class/net ]; then
+        if _cleave_takes_name "$program" "$subcommand" "$before" && [ -d /sys/class/net ]; then
             _cleave_words "$(ls /sys/class/net)" "$word"
             return
         fi

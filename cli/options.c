@@ -92,20 +92,20 @@ static const struct opt *option_find(const struct cmd *cmd, char letter, const c
 
 static int unknown_option(const struct cmd *cmd, const char *arg, const char *name, size_t n)
 {
-    const char *names[64];
+    const char *names[64], *near;
     size_t count = 0;
     const struct opt *opt;
     char text[64];
 
     if (!name)
         return cli_usage(cmd, "%s has no option -%c", cmd->name, *arg);
-    for (size_t i = 0; count < 64 && (opt = option_next(cmd, &i));)
-        names[count++] = opt->name;
     snprintf(text, sizeof text, "%.*s", (int)(n < 63 ? n : 63), name);
-    const char *near = cli_near(text, names, count);
-    for (const struct opt *row = shared; !near && row->name; row++)
+    for (const struct opt *row = shared; row->name; row++)
         if (!strcmp(row->name, text))
             return cli_usage(cmd, "%s takes no --%s", cmd->name, text);
+    for (size_t i = 0; count < 64 && (opt = option_next(cmd, &i));)
+        names[count++] = opt->name;
+    near = cli_near(text, names, count);
     if (near)
         return cli_usage(cmd, "%s has no option --%s; did you mean --%s?", cmd->name, text, near);
     return cli_usage(cmd, "%s has no option --%s", cmd->name, text);

@@ -108,7 +108,9 @@ static bool find_host(struct ping *ping, const char *host)
         return false;
     }
     const struct sockaddr_in *sa = (const void *)found->ai_addr;
-    inet_ntop(AF_INET, &sa->sin_addr, ping->addr, sizeof ping->addr);
+    /* To the kernel, 0.0.0.0 is this host. */
+    four.s_addr = sa->sin_addr.s_addr ? sa->sin_addr.s_addr : htonl(INADDR_LOOPBACK);
+    inet_ntop(AF_INET, &four, ping->addr, sizeof ping->addr);
     snprintf(ping->host, sizeof ping->host, "%s", found->ai_canonname ? found->ai_canonname : host);
     freeaddrinfo(found);
     ping->numeric = ping->opts->numeric || inet_aton(host, &four);

@@ -182,9 +182,11 @@ static struct clv_view *packet_split(struct sink *sink, const struct clv_frame *
 {
     struct clv *clv = sink->cli->clv;
     int link = frame->link >= 0 ? frame->link : sink->cli->opt.link;
-    const struct clv_desc *first = link >= 0 ? clv_link_layer(clv, (uint32_t)link) : NULL;
 
-    clv_split(clv, &sink->view, sink->arena, first, bytes, frame->caplen);
+    if (link >= 0)
+        clv_split_link(clv, &sink->view, sink->arena, (uint32_t)link, bytes, frame->caplen);
+    else
+        clv_split(clv, &sink->view, sink->arena, NULL, bytes, frame->caplen);
     return &sink->view;
 }
 

@@ -106,14 +106,14 @@ static bool lines_room(struct source *source)
     if (have < source->room)
         return true;
     if (have >= LINE_MAX_BYTES) {
-        cli_fail("%s, line %llu: is longer than 64 MiB", source->name,
+        cli_fail("%s: line %llu is longer than 64 MiB", source->name,
                  (unsigned long long)source->line + 1);
         return false;
     }
     size_t room = source->room ? source->room * 2 : ROOM;
     char *buf = realloc(source->buf, room);
     if (!buf) {
-        cli_fail("%s, line %llu: out of memory", source->name,
+        cli_fail("%s: out of memory for line %llu", source->name,
                  (unsigned long long)source->line + 1);
         return false;
     }

@@ -69,6 +69,8 @@ static void tell_unsent(struct sr *sr, const struct clv_pair *pair)
         return;
     clv_out_init(&out, NULL, NULL);
     clv_print_line(pair->sent.view, &pair->sent.frame, 0, &out);
+    while (out.len && out.buf[out.len - 1] == '\n')
+        out.len--;
     clv_out_chr(&out, 0);
     if (!out.failed)
         cli_say(sr->cli, "not sent: %s: %s%s", out.buf,

@@ -521,7 +521,7 @@ struct clv_writer;
  * where SIGPIPE is ignored.
  */
 CLV_API struct clv_writer *clv_writer_open(const char *path, struct clv_err *err);
-/* frame->link, time, len (0: caplen), iface and comment count. pcap holds one link type: err. What
+/* frame->link, time, len, iface and comment count. pcap holds one link type: err. What
  * is refused leaves the file as it was. */
 CLV_API bool clv_writer_put(struct clv_writer *writer, const struct clv_frame *frame,
                             const uint8_t *bytes, struct clv_err *err);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { MAX_ROUNDS = 64 };
+
 struct layout {
     const struct clv *clv;
     struct clv_arena *arena;
@@ -82,6 +84,7 @@ static bool put_items(struct layout *o, const struct row *row, struct slot *s,
         if (align > 1 && item->layer->id != o->clv->raw &&
             !put_zeros(o, (align - (o->at - node->off) % align) % align))
             return false;
+        item->in = (uint16_t)(row->index + 1);
         if (!put_node(o, item, node))
             return false;
     }
@@ -210,12 +213,23 @@ struct below {
     const struct clv *clv;
 };
 
+/* A field's number; 0: it is not there. Of its alternatives one is at most. */
+static uint64_t number_here(const struct node *node, uint32_t row)
+{
+    const struct layer *layer = node->layer;
+    for (uint32_t i = row; i < layer->n && (i == row || layer->rows[i].alias == row); i++)
+        if (node->slots[i].here || layer->rows[i].kind->shape == SHAPE_SWITCH)
+            return clv_slot_number(node, i);
+    return 0;
+}
+
 static uint64_t read_below(void *user, uint16_t layer, uint16_t row)
 {
     const struct below *below = user;
-    for (const struct node *n = below->node->parent; n; n = n->parent)
-        if (n->layer->id == layer)
-            return clv_slot_number(n, row);
+    const struct node *child = below->node;
+    for (const struct node *n = child->parent; n; child = n, n = n->parent)
+        if (n->layer->id == layer) /* an item sees its holder's rows before the list */
+            return child->in && row + 1u >= child->in ? 0 : number_here(n, row);
     return 0;
 }
 
@@ -380,12 +394,18 @@ uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *l
     struct stack stack;
     struct layout o = { .clv = draft->clv, .arena = arena, .err = err, .stack = &stack,
                         .strict = draft->strict };
+    if (draft->nsets && !(draft = clv_draft_pick(draft, 0, 0, arena, err)))
+        return NULL;
     if (!clv_imply(draft, arena, &stack, err))
         return NULL;
     /* A length whose width hangs on its value moves what follows: lay out again until it rests. */
     bool moved = true;
-    for (int round = 0; moved && round < 4; round++) {
+    for (int round = 0; moved; round++) {
         uint32_t next = 0;
+        if (round == MAX_ROUNDS) {
+            clv_fail(err, CLV_LIMIT, "lengths that hang on each other do not settle");
+            return NULL;
+        }
         o.at = 0;
         if (!room(&o, 64) || (stack.n && !put_layer(&o, 0, &next)))
             return NULL;

@@ -190,17 +190,23 @@ struct reading {
     uint64_t left;
 };
 
-/* The field of the nearest lower layer of that name. */
+/* The field of the nearest lower layer of that name: among its alternatives, the one that is there. */
 static uint64_t read_below(const struct where *where, const struct op *o)
 {
     struct cell cell;
-    if (!where || !where->view)
-        return 0;
-    for (uint32_t i = where->below; i;) {
+    for (const struct holder *h = where ? where->holder : NULL; h; h = h->up)
+        if (h->layer->id == o->layer)
+            return o->row < h->upto ? h->seen[o->row] : 0;
+    for (uint32_t i = where && where->view ? where->below : 0; i;) {
         const struct clv_layer *y = &where->view->layers[i - 1];
-        if (y->id == o->layer)
-            return clv_view_row(where->view, i - 1, o->row, &cell) ? cell.u : 0;
-        i = y->up == i - 1 ? 0 : y->up + 1u;
+        const struct layer *layer = where->clv->layers[y->id];
+        for (uint32_t r = o->row; y->id == o->layer && r < layer->n; r++) {
+            if (r != o->row && layer->rows[r].alias != o->row)
+                return 0;
+            if (clv_view_row(where->view, i - 1, (uint16_t)r, &cell))
+                return cell.u;
+        }
+        i = y->up == i - 1 || y->id == o->layer ? 0 : y->up + 1u;
     }
     return 0;
 }

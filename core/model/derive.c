@@ -32,12 +32,15 @@ static uint32_t origin_of(const struct node *node)
     return node->off;
 }
 
-/* The row that this one counts, among alternatives the one that is there. */
+/* The row that this one counts or points at, among alternatives the one that is there. */
 static uint32_t counted_row(const struct node *node, const struct row *row)
 {
-    for (uint32_t i = row->index + 1u; i < node->layer->n; i++)
-        if (node->layer->rows[i].size == row->index && node->slots[i].here)
+    bool start = row->f->measures.of == CLV_START;
+    for (uint32_t i = row->index + 1u; i < node->layer->n; i++) {
+        const struct row *other = &node->layer->rows[i];
+        if ((start ? other->at : other->size) == row->index && node->slots[i].here)
             return i;
+    }
     return NO_ID;
 }
 
@@ -66,9 +69,8 @@ static uint64_t measure(const struct deriving *d, const struct node *node, const
         other = counted_row(node, row);
         return other == NO_ID ? 0 : count_of(node, other);
     case CLV_START:
-        return row->sized == NO_ID || !node->slots[row->sized].here
-                   ? 0
-                   : node->slots[row->sized].bit / 8 - origin_of(node);
+        other = counted_row(node, row);
+        return other == NO_ID ? 0 : node->slots[other].bit / 8 - origin_of(node);
     default: return stride_of(d, node);
     }
 }

@@ -34,13 +34,12 @@ static struct node *lift_header(const struct where *where, struct clv_arena *are
 static bool lift_items(const struct where *where, struct clv_arena *arena, const struct walk *w,
                        const struct row *row, const struct cell *cell, struct slot *s)
 {
-    struct where in = *where;
+    struct holder holder;
+    struct where in = clv_where_items(where, row, w->layer, w->h, w->room, w->seen, &holder);
     struct node **tail = &s->items;
     uint64_t key = clv_item_key(w->layer, row->index, w->seen);
     uint64_t count = row->counted ? w->seen[row->size] : row->many ? UINT64_MAX : 1;
     uint32_t at = cell->bit / 8, end = at + cell->bits / 8;
-    in.depth++;
-    in.item = true;
     *tail = NULL;
     for (uint64_t k = 0; at < end; k++) {
         uint32_t gap = 0, len;
@@ -179,14 +178,15 @@ static bool lift_trail(const struct clv_view *view, uint32_t i, struct clv_arena
     struct where where = clv_where(view, i);
     struct walk w;
     struct cell cell;
-    if (layer->nhead == layer->n || body == y->end)
+    if (layer->nhead == layer->n)
         return true;
     clv_walk_begin(&w, &where, layer, view->bytes + y->off, y->head);
     while (clv_walk_next(&w, &cell))
         continue;
-    for (uint32_t at = (body - y->off) * 8; clv_walk_trail(&w, &cell, at); at = cell.bit + cell.bits)
-        if (cell.bit + cell.bits > (y->end - y->off) * 8ull ||
-            !lift_cell(&where, arena, &w, &cell, node))
+    uint32_t end = y->end - y->off;
+    for (uint32_t at = (body - y->off) * 8; clv_walk_trail(&w, &cell, at, end);
+         at = cell.bit + cell.bits)
+        if (!lift_cell(&where, arena, &w, &cell, node))
             return false;
     return true;
 }

@@ -235,14 +235,24 @@ static inline uint64_t clv_load(const uint8_t *p, const struct load *l)
 
 /* ---- walk.c: the only place that knows how rows lie. */
 
+/* Items look down on the rows that their holder has before them. */
+struct holder {
+    const struct layer *layer;
+    const uint64_t *seen;
+    uint16_t upto;  /* the row that holds the items */
+    uint32_t *left; /* of the outermost list's budget of looks at items */
+    uint32_t budget;
+    const struct holder *up;
+};
+
 /* Where a walk happens: what conditions, offsets and nested lists may look at. */
 struct where {
     const struct clv *clv;
     const struct clv_view *view; /* Layer.field looks here; may be NULL */
     uint32_t below;              /* layers of the view that lie below: 0 .. below-1 */
     const uint8_t *origin;       /* offsets and alignment count from here; NULL: header start */
+    const struct holder *holder; /* of an item, whose lengths must fit; or NULL */
     uint8_t depth;               /* of nested lists */
-    bool item;                   /* an item: lengths must fit */
 };
 
 struct cell {
@@ -258,7 +268,7 @@ struct walk {
     const struct clv *clv;
     const struct layer *layer;
     const struct where *where;
-    const uint8_t *h;
+    const uint8_t *h, *origin;
     uint32_t room, lim; /* bytes offered; the header's end as far as known */
     uint32_t bit;
     uint16_t i;
@@ -279,8 +289,15 @@ struct walk {
 void clv_walk_begin(struct walk *w, const struct where *where, const struct layer *layer,
                     const uint8_t *h, uint32_t room);
 bool clv_walk_next(struct walk *w, struct cell *cell);
-/* After the header's rows: those behind the payload, the first of which begins at `bit`. */
-bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit);
+/*
+ * After the header's rows: those behind the payload, the first of which begins at `bit`. Where they
+ * do not fit before `end`, a byte offset, the first is raw and takes what is there.
+ */
+bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit, uint32_t end);
+/* For the items of a row of the layer at h: room is all the layer's bytes. */
+struct where clv_where_items(const struct where *where, const struct row *row,
+                             const struct layer *layer, const uint8_t *h, uint32_t room,
+                             const uint64_t *seen, struct holder *holder);
 /* How many bytes these take. */
 uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, const uint8_t *h,
                          uint32_t head);
@@ -377,6 +394,7 @@ struct node {
     struct node *parent; /* in a stack: who holds it (build) */
     bool has_extra, has_pad, has_tail;
     bool little;         /* build: multi-byte rows are swapped */
+    uint16_t in;         /* build: as an item, 1 + the row that holds me */
     struct bytes extra; /* in the header, after the rows */
     struct bytes pad;   /* between header and payload, where not as `pad` says */
     struct bytes tail;  /* between the last child's end and mine */
@@ -451,7 +469,7 @@ struct clv_scope {
     const uint8_t *bytes;        /* the packet */
     uint32_t len;
     uint32_t layer;              /* index in view or stack */
-    const struct node *item;     /* an item of that layer is meant, with its bounds: */
+    const struct node *item;     /* building: what is meant, perhaps an item of that layer, with: */
     uint32_t off, head, end;
     const struct row *row;       /* the row to fill, and where it lies */
     uint32_t bit;

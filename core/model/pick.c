@@ -88,8 +88,9 @@ bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, cons
 {
     const struct bucket *b = clv_bucket(&where->clv->spaces[space], key);
     uint32_t loose = 0;
-    if (!b || !room || where->depth > MAX_ITEM_NEST)
+    if (!b || !room || where->depth > MAX_ITEM_NEST || !*where->holder->left)
         return false;
+    --*where->holder->left;
     uint32_t i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
     for (; i < b->n; i++) {
         const struct layer *layer = where->clv->layers[b->c[i].layer];

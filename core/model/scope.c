@@ -27,8 +27,8 @@ bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, str
     clv_walk_begin(&w, &where, l, h, y->head);
     while (clv_walk_next(&w, cell))
         continue;
-    uint32_t at = (clv_layer_body_end(view, layer) - y->off) * 8;
-    for (; clv_walk_trail(&w, cell, at); at = cell->bit + cell->bits)
+    uint32_t at = (clv_layer_body_end(view, layer) - y->off) * 8, end = y->end - y->off;
+    for (; clv_walk_trail(&w, cell, at, end); at = cell->bit + cell->bits)
         if (cell->row == row)
             return true;
     return false;
@@ -116,50 +116,55 @@ static bool lower(const struct clv_scope *scope, uint32_t layer, uint32_t *to)
     return false;
 }
 
-static bool scope_number(struct clv_scope *scope, uint32_t layer, const char *field, uint64_t *v)
+/* A number in bytes that are laid out; of alternatives, the one that is there. */
+static bool node_number(const struct clv_scope *scope, const struct node *node, const char *field,
+                        uint64_t *v)
 {
-    size_t n = strlen(field);
-    struct cell cell;
-    *v = 0;
-    if (scope->view) {
-        if (!clv_view_cell(scope->view, layer, field, n, &cell))
-            return false;
-        *v = cell.u;
-        return true;
-    }
-    const struct node *node = scope->stack->nodes[layer];
-    int row = clv_row_named(node->layer, field, n);
-    if (row < 0)
-        return false;
-    for (uint32_t i = (uint32_t)row; i < node->layer->n; i++) {
+    const struct layer *layer = node->layer;
+    int row = clv_row_named(layer, field, strlen(field));
+    for (int i = row; i >= 0 && i < layer->n && (i == row || layer->rows[i].alias == row); i++) {
         const struct slot *s = &node->slots[i];
-        const struct row *r = &node->layer->rows[i];
-        if (i != (uint32_t)row && r->alias != row)
-            break;
+        const struct row *r = &layer->rows[i];
+        struct clv_val val = { 0 };
         if (!s->here)
             continue;
-        if (s->bits <= 64 && s->bits && s->bit / 8 + 8 < MAX_PACKET)
-            *v = clv_bits_get(scope->bytes, s->bit, s->bits, r->style & CLV_LE);
+        if (r->kind->load)
+            r->kind->load(r->f, scope->bytes + s->bit / 8, s->bits / 8, &val);
+        else if (s->bits <= 64)
+            val.u = clv_bits_get(scope->bytes, s->bit, s->bits, clv_row_little(node, r));
+        *v = r->kind->shape == SHAPE_NUM ? val.u : 0;
         return true;
     }
     return false;
 }
 
+static bool scope_number(struct clv_scope *scope, const char *name, const char *field, uint64_t *v)
+{
+    struct cell cell;
+    if (scope->view) {
+        uint32_t i = scope->layer;
+        bool found = !name;
+        while (!found && lower(scope, i, &i))
+            found = !strcmp(clv_scope_layer(scope, i)->d->name, name);
+        if (!found || !clv_view_cell(scope->view, i, field, strlen(field), &cell))
+            return false;
+        *v = cell.u;
+        return true;
+    }
+    const struct node *node = scope->item ? scope->item : scope->stack->nodes[scope->layer];
+    for (node = name ? node->parent : node; node; node = node->parent)
+        if (!name || !strcmp(node->layer->d->name, name))
+            return node_number(scope, node, field, v);
+    return false;
+}
+
 uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field)
 {
-    uint32_t i = scope->layer;
     uint64_t v;
-    if (layer)
-        while (lower(scope, i, &i)) {
-            const struct layer *l = clv_scope_layer(scope, i);
-            if (!strcmp(l->d->name, layer))
-                return scope_number(scope, i, field, &v) ? v : 0;
-        }
-    if (layer || !scope_number(scope, i, field, &v)) {
-        scope->bad = true;
-        return 0;
-    }
-    return v;
+    if (scope_number(scope, layer, field, &v))
+        return v;
+    scope->bad = true;
+    return 0;
 }
 
 bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n)

@@ -228,7 +228,9 @@ static uint16_t choose(const struct where *where, const struct bucket *b, const 
     for (; i < b->n; i++)
         if (b->c[i].plain || clv_tells(where, where->clv->layers[b->c[i].layer], p, room))
             return b->c[i].layer;
-    return NO_ID;
+    /* Too short to tell: it is the last one, cut. */
+    uint16_t last = b->n ? b->c[b->n - 1].layer : NO_ID;
+    return last != NO_ID && room < where->clv->layers[last]->min ? last : NO_ID;
 }
 
 static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
@@ -245,8 +247,8 @@ static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, u
         if (e->layer != NO_ID && !e->tmask)
             return e->layer;
         if (e->layer != NO_ID)
-            return e->tbyte < room && (p[e->tbyte] >> e->tshift & e->tmask) == e->tval ? e->layer
-                                                                                      : NO_ID;
+            return e->tbyte >= room || (p[e->tbyte] >> e->tshift & e->tmask) == e->tval ? e->layer
+                                                                                       : NO_ID;
         b = &s->b[e->bucket];
         break;
     }

@@ -36,10 +36,12 @@ void clv_walk_begin(struct walk *w, const struct where *where, const struct laye
     w->group = w->bad = w->endrow = NO_ID;
     w->want = 0;
     w->here[0] = w->here[1] = 0;
+    w->origin = layer->d->origin ? h : where->origin;
     if (room < layer->min) {
         w->cut = true;
         w->want = layer->min;
         w->i = layer->nhead;
+        memset(w->seen, 0, layer->n * sizeof *w->seen);
     }
 }
 
@@ -57,14 +59,21 @@ static bool row_little(struct walk *w, const struct row *row)
     return w->little;
 }
 
+/* What lies behind is not there; conditions read 0. */
+static bool fail_short(struct walk *w, uint64_t bits)
+{
+    uint64_t want = (w->bit + bits + 7) / 8;
+    w->cut = true;
+    w->want = want > UINT32_MAX ? UINT32_MAX : (uint32_t)want;
+    memset(w->seen + w->i, 0, (w->layer->n - w->i) * sizeof *w->seen);
+    return false;
+}
+
 static bool lies(struct walk *w, const struct row *row, enum clv_note_code code, int64_t want,
                  uint32_t lim)
 {
-    if (w->where->item) {
-        w->cut = true;
-        w->want = lim + 1;
-        return false;
-    }
+    if (w->where->holder)
+        return fail_short(w, (lim + 1ull) * 8 - w->bit);
     w->bad = row->index;
     w->badcode = (uint8_t)code;
     w->badwant = want < 0 ? 0 : (uint64_t)want;
@@ -79,15 +88,18 @@ static bool narrow(struct walk *w, const struct row *row)
     uint8_t of = row->f->measures.of;
     uint32_t at = w->bit / 8, least = at > w->layer->min ? at : w->layer->min;
     int64_t v = clv_span_bytes(row->f, w->seen[row->index]);
-    if (of == CLV_LAYER || of == CLV_PAYLOAD || of == CLV_STRIDE) {
+    if (of == CLV_STRIDE && w->where->holder && !w->seen[row->index]) {
+        w->narrowed = true; /* the last of its kind has all that is left */
+        return true;
+    }
+    bool item = w->where->holder && (of == CLV_LAYER || of == CLV_STRIDE);
+    if (!item && (of == CLV_LAYER || of == CLV_PAYLOAD || of == CLV_STRIDE)) {
         w->endrow = row->index;
         if (of == CLV_LAYER && !w->narrowed && v >= (int64_t)least && v <= (int64_t)w->lim)
             w->lim = (uint32_t)v;
-        else if (of == CLV_LAYER && w->where->item && v > (int64_t)w->room)
-            return lies(w, row, CLV_NOTE_LEN_LONG, v, w->room);
         return true;
     }
-    if (of != CLV_HEADER && of != CLV_REST)
+    if (!item && of != CLV_HEADER && of != CLV_REST)
         return true;
     v += of == CLV_REST ? at : 0;
     if (v < (int64_t)least)
@@ -99,19 +111,10 @@ static bool narrow(struct walk *w, const struct row *row)
     return true;
 }
 
-static bool fail_short(struct walk *w, uint64_t bits)
-{
-    uint64_t want = (w->bit + bits + 7) / 8;
-    w->cut = true;
-    w->want = want > UINT32_MAX ? UINT32_MAX : (uint32_t)want;
-    return false;
-}
-
 /* Where an aligned row, or one that an offset points at, begins. */
 static bool find_gap(struct walk *w, const struct row *row, uint32_t left, uint32_t *gap)
 {
-    const uint8_t *origin = w->where->origin ? w->where->origin : w->h;
-    int64_t base = w->h - origin, pos = base + w->bit / 8;
+    int64_t base = w->h - (w->origin ? w->origin : w->h), pos = base + w->bit / 8;
     *gap = 0;
     if (row->f->align > 1 && row->kind->shape != SHAPE_ITEM) {
         *gap = (uint32_t)((row->f->align - pos % row->f->align) % row->f->align);
@@ -137,12 +140,27 @@ static uint64_t many_span(const struct row *row, const uint8_t *p, uint32_t room
     return o * 8ull;
 }
 
+struct where clv_where_items(const struct where *where, const struct row *row,
+                             const struct layer *layer, const uint8_t *h, uint32_t room,
+                             const uint64_t *seen, struct holder *holder)
+{
+    struct where in = *where;
+    *holder = (struct holder){ .layer = layer, .seen = seen, .upto = row->index };
+    holder->up = where->holder;
+    holder->budget = room > MAX_PACKET ? 64u * MAX_PACKET : 64 * room + 1024;
+    holder->left = where->holder ? where->holder->left : &holder->budget;
+    in.holder = holder;
+    in.depth++;
+    if (layer->d->origin)
+        in.origin = h;
+    return in;
+}
+
 static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *p, uint32_t room)
 {
-    struct where in = *w->where;
+    struct holder holder;
+    struct where in = clv_where_items(w->where, row, w->layer, w->h, w->room, w->seen, &holder);
     uint64_t key = clv_item_key(w->layer, row->index, w->seen);
-    in.depth++;
-    in.item = true;
     if (!row->many) {
         uint16_t id;
         uint32_t len;
@@ -299,17 +317,45 @@ bool clv_walk_next(struct walk *w, struct cell *cell)
     return false;
 }
 
-bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit)
+/* Bits of the rows behind the payload; the header is walked. */
+static uint64_t trail_bits(struct walk *w)
 {
-    if (w->i < w->layer->nhead)
+    const struct layer *layer = w->layer;
+    uint64_t bits = 0;
+    for (uint32_t i = layer->nhead; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        w->seen[i] = 0;
+        if (!holds(w, row, 0))
+            continue;
+        if (row->size != NO_ID) {
+            int64_t b = clv_span_bytes(layer->rows[row->size].f, w->seen[row->size]);
+            bits += b > 0 ? (uint64_t)b * 8 : 0;
+        } else {
+            bits += row->bits;
+        }
+    }
+    w->group = NO_ID;
+    return bits;
+}
+
+bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit, uint32_t end)
+{
+    if (w->i <= w->layer->nhead) {
         w->i = w->layer->nhead;
-    w->lim = UINT32_MAX / 8;
+        w->lim = end;
+        w->cut = trail_bits(w) > end * 8ull - bit;
+    }
     w->bit = bit;
     while (w->i < w->layer->n) {
         const struct row *row = &w->layer->rows[w->i++];
-        w->seen[row->index] = 0;
-        if (!holds(w, row, 0) || !step(w, row, cell))
+        if (!holds(w, row, 0))
             continue;
+        if (w->cut || !step(w, row, cell)) {
+            w->cut = true;
+            *cell = (struct cell){ .row = row->index, .bit = w->bit, .raw = true };
+            cell->bits = end * 8 - w->bit;
+            w->bit = end * 8;
+        }
         mark(w, row, cell->u);
         return true;
     }
@@ -321,25 +367,13 @@ uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, c
 {
     struct walk w;
     struct cell cell;
-    uint64_t bits = 0;
     if (!layer->trail_walk)
         return layer->trail;
     clv_walk_begin(&w, where, layer, h, head);
     while (clv_walk_next(&w, &cell))
         continue;
-    for (uint32_t i = layer->nhead; i < layer->n; i++) {
-        const struct row *row = &layer->rows[i];
-        w.seen[i] = 0;
-        if (!holds(&w, row, 0))
-            continue;
-        if (row->size != NO_ID) {
-            int64_t b = clv_span_bytes(layer->rows[row->size].f, w.seen[row->size]);
-            bits += b > 0 ? (uint64_t)b * 8 : 0;
-        } else {
-            bits += row->bits;
-        }
-    }
-    return bits / 8 > UINT32_MAX ? UINT32_MAX : (uint32_t)(bits / 8);
+    uint64_t bytes = trail_bits(&w) / 8;
+    return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
 bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,

@@ -290,12 +290,12 @@ static void settle(struct clv_exchange *exchange, struct clv_request *request)
 }
 
 /* A frame came in: is it an answer to be told? */
-static bool take_frame(struct clv_exchange *exchange, const struct clv_port *port,
-                       const struct clv_frame *frame, const uint8_t *bytes, struct clv_pair *pair)
+static bool take_frame(struct clv_exchange *exchange, const struct clv_frame *frame,
+                       const uint8_t *bytes, struct clv_pair *pair)
 {
     clv_arena_reset(exchange->arena);
-    clv_split(exchange->clv, &exchange->frame_view, exchange->arena, port->first, bytes,
-              frame->caplen);
+    clv_split_link(exchange->clv, &exchange->frame_view, exchange->arena, (uint32_t)frame->link, bytes,
+                   frame->caplen);
     struct clv_request *request = find_request(exchange);
     if (!request)
         return false;
@@ -326,7 +326,7 @@ static int read_ports(struct clv_exchange *exchange, int64_t deadline, struct cl
         if (rc <= 0)
             return rc;
         exchange->stats.received++;
-        if (take_frame(exchange, port, &frame, bytes, pair))
+        if (take_frame(exchange, &frame, bytes, pair))
             return 1;
         /* However late it is, a batch is read: else it would come in faster than it is read. */
         if (taken >= BATCH && clv_now() >= deadline)

@@ -136,7 +136,6 @@ enum { CLV_PORTS = 16 };
 
 struct clv_port {
     struct clv_capture *capture;
-    const struct clv_desc *first; /* layer that its frames begin with */
     int index;
     char *filter; /* all that was asked for so far, joined by "or"; NULL: everything */
 };

@@ -27,12 +27,20 @@ static bool set_filter(const struct clv_ports *ports, struct clv_port *port, cha
 /* "old or (more)", or "(more)". NULL: err. */
 static char *join(const char *old, const char *more, struct clv_err *err)
 {
-    size_t n = (old ? strlen(old) : 0) + strlen(more) + 16;
-    char *text = malloc(n);
-    if (text)
-        snprintf(text, n, "%s%s(%s)", old ? old : "", old ? " or " : "", more);
-    else
+    size_t before = old ? strlen(old) : 0, after = strlen(more);
+    char *text = malloc(before + after + 8), *to = text;
+    if (!text) {
         clv_fail_memory(err);
+        return NULL;
+    }
+    if (old) {
+        memcpy(to, old, before);
+        memcpy(to + before, " or ", 4);
+        to += before + 4;
+    }
+    *to++ = '(';
+    memcpy(to, more, after);
+    memcpy(to + after, ")", 2);
     return text;
 }
 
@@ -68,7 +76,6 @@ static bool open_port(struct clv_ports *ports, const struct clv_iface *iface, co
     if (!port->capture)
         return false;
     ports->n++;
-    port->first = clv_link_layer(ports->clv, (uint32_t)clv_capture_link(port->capture));
     if (!*filter)
         return true;
     char *text = join(NULL, filter, err);

@@ -347,8 +347,7 @@ bool clv_writer_put(struct clv_writer *w, const struct clv_frame *frame, const u
         return clv_fail(err, CLV_LIMIT,
                         "%s: packet %" PRIu64 " has %u bytes, at most %u are written", w->name,
                         w->count + 1, frame->caplen, (unsigned)CLV_RECORD_MAX);
-    uint32_t len = frame->len ? frame->len : frame->caplen;
-    if (!(w->ng ? put_pcapng : put_pcap)(w, frame, len, bytes, err))
+    if (!(w->ng ? put_pcapng : put_pcap)(w, frame, frame->len, bytes, err))
         return false;
     w->count++;
     return true;

@@ -19,9 +19,10 @@ static size_t char_size(const char *s, size_t n)
     return i;
 }
 
-static char mark_of(const struct clv_err *err, size_t at)
+/* For a character of `size` bytes at `at`. */
+static char mark_of(const struct clv_err *err, size_t at, size_t size)
 {
-    if (at == err->pos)
+    if (at <= err->pos && err->pos - at < size)
         return '^';
     if (at > err->pos && at - err->pos < err->len)
         return '~';
@@ -32,6 +33,7 @@ static char mark_of(const struct clv_err *err, size_t at)
 static void lay(const struct clv_err *err, const char *text, size_t n, struct clv_out *show,
                 struct clv_out *marks)
 {
+    clv_out_room(show, 1); /* an empty text has a buffer too */
     for (size_t i = 0; i < n;) {
         size_t size = char_size(text + i, n - i), from = show->len;
         if ((uint8_t)text[i] < 0x20)
@@ -40,7 +42,7 @@ static void lay(const struct clv_err *err, const char *text, size_t n, struct cl
             clv_out_safe(show, text + i, size);
         bool whole = show->len - from == size || size == 1;
         size_t columns = whole && size > 1 ? 1 : show->len - from;
-        char mark = mark_of(err, i);
+        char mark = mark_of(err, i, size);
         clv_out_chr(marks, mark);
         clv_out_pad(marks, mark == '^' ? '~' : mark, columns - 1);
         i += size;

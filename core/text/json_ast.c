@@ -104,13 +104,19 @@ static bool read_escape(struct reader *r, char *to, uint32_t *n)
     return true;
 }
 
-/* Bytes of the UTF-8 sequence at s; 0: invalid. Overlong forms and surrogates are the writer's. */
+/* Bytes of the UTF-8 sequence at s; 0: invalid (RFC 3629). */
 static uint32_t sequence_size(const uint8_t *s, uint32_t n)
 {
-    uint32_t need = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 5 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (need > n || need > 4 || s[0] > 0xf4)
+    uint8_t lead = s[0];
+    uint32_t need = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    /* What the second byte lies between; narrower where a shorter form or no character begins. */
+    uint8_t lo = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    uint8_t hi = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (need > n || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4)
         return 0;
-    for (uint32_t i = 1; i < need; i++)
+    if (need > 1 && (s[1] < lo || s[1] > hi))
+        return 0;
+    for (uint32_t i = 2; i < need; i++)
         if ((s[i] & 0xc0) != 0x80)
             return 0;
     return need;

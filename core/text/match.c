@@ -79,9 +79,9 @@ static bool bound_holds(uint8_t cmp, const struct one *x, const struct bound *b)
 
 static bool constant_holds(const struct test *t, const struct one *x)
 {
-    const struct bound *b = t->bounds + (size_t)x->row * t->nbounds;
     if (t->cmp == C_NAME)
         return x->f->kind->shape == SHAPE_NUM ? (x->v.u & x->mask) != 0 : x->v.n != 0;
+    const struct bound *b = t->bounds + (size_t)x->row * t->nbounds;
     for (uint32_t i = 0; i < t->nbounds; i++)
         if (bound_holds(t->cmp, x, &b[i]))
             return true;

@@ -190,7 +190,7 @@ static bool item_search(struct search *s, const struct layer *layer, const struc
                         const uint8_t *h, uint32_t n)
 {
     const struct ref *ref = s->ref;
-    bool mine = where->item && layer->id == ref->layer;
+    bool mine = where->holder && layer->id == ref->layer;
     struct found found = { .layer = layer, .where = where, .h = h };
     struct walk w;
     mine = mine && (++s->nth == ref->nth || !ref->nth);
@@ -264,9 +264,8 @@ bool clv_item_each(const struct layer *layer, const struct where *where, const u
     uint32_t room = cell->bits / 8, o = 0;
     uint64_t key = clv_item_key(layer, row->index, seen);
     uint64_t count = !row->many ? 1 : row->counted ? seen[row->size] : MAX_ITEMS;
-    struct where in = *where;
-    in.depth++;
-    in.item = true;
+    struct holder holder;
+    struct where in = clv_where_items(where, row, layer, h, cell->bit / 8 + room, seen, &holder);
     bool last = false;
     for (uint64_t k = 0; o < room && k < count && k < MAX_ITEMS && !last; k++) {
         struct item item = { .where = &in };

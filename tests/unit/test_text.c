@@ -310,6 +310,8 @@ static void test_json_wrong(void **state)
         { "{\"a\":\"\\ud800\"}", "JSON: this escape is no character", 6 },
         { "{\"a\":\"\\x\"}", "JSON: no such escape", 6 },
         { "{\"a\":\"\xff\"}", "JSON: this is not UTF-8", 6 },
+        { "{\"a\":\"\xe0\x80\x80\"}", "JSON: this is not UTF-8", 6 },
+        { "{\"a\":\"\xed\xa0\x80\"}", "JSON: this is not UTF-8", 6 },
         { "{\"a\":\"\t\"}", "JSON: a control character stands bare in a string", 6 },
         { "{\"a\":\"", "JSON: this string is never closed", 5 },
         { "{\"a\":tru}", "JSON: a value should stand here", 5 },
@@ -702,15 +704,15 @@ static void test_caret_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),         cmocka_unit_test(test_line_padding),
-        cmocka_unit_test(test_tree),         cmocka_unit_test(test_tree_odd),
-        cmocka_unit_test(test_json),         cmocka_unit_test(test_json_round),
-        cmocka_unit_test(test_json_wrong),   cmocka_unit_test(test_dump),
-        cmocka_unit_test(test_columns),      cmocka_unit_test(test_columns_wrong),
-        cmocka_unit_test(test_filter),       cmocka_unit_test(test_filter_wrong),
-        cmocka_unit_test(test_filter_long),  cmocka_unit_test(test_picture),
-        cmocka_unit_test(test_layers),       cmocka_unit_test(test_caret),
-        cmocka_unit_test(test_caret_window),
+        cmocka_unit_test(test_line),        cmocka_unit_test(test_line_padding),
+        cmocka_unit_test(test_tree),        cmocka_unit_test(test_tree_odd),
+        cmocka_unit_test(test_json),        cmocka_unit_test(test_json_round),
+        cmocka_unit_test(test_json_wrong),  cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_columns),     cmocka_unit_test(test_columns_wrong),
+        cmocka_unit_test(test_filter),      cmocka_unit_test(test_filter_wrong),
+        cmocka_unit_test(test_filter_long), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_picture),     cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_caret),       cmocka_unit_test(test_caret_window),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
