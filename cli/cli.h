@@ -146,7 +146,7 @@ extern volatile sig_atomic_t cli_stop;
  * Subcommands that wait call this; without it the first ends the program. */
 void cli_watch_signals(void);
 
-/* ---- Source: drafts from expressions (arguments; `-`: one a line of standard input) and --json. */
+/* ---- Source: drafts from arguments, from lines of standard input (`-`), and from --json. */
 
 struct source;
 

@@ -81,7 +81,7 @@ static int command_run(struct cli *cli, int argc, char **argv)
     return cli->cmd->run(cli, argc, argv);
 }
 
-/* A closed standard stream stays unusable, but its number must not become that of a capture file. */
+/* A closed stream stays unusable, but its number must not become that of a capture file. */
 static void streams_hold(void)
 {
     static const int flags[] = { O_WRONLY, O_RDONLY, O_WRONLY };

@@ -295,7 +295,6 @@ enum clv_note_code {
     CLV_NOTE_LEN_SHORT, /* a length says less than must be */
     CLV_NOTE_BAD_SUM,   /* a checksum is `have`, should be `want` */
     CLV_NOTE_DEEP,      /* a budget ended the splitting here; kept as Raw */
-    CLV_NOTE_EXTRA      /* bytes in the header that no field says */
 };
 
 struct clv_note {

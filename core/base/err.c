@@ -70,26 +70,31 @@ bool clv_same_word(const char *a, size_t an, const char *b)
     return i == an && !b[i];
 }
 
+/* Insertions, deletions, changes, and swaps of neighbours, the commonest slip. */
 uint32_t clv_distance(const char *a, size_t an, const char *b, size_t bn)
 {
-    uint32_t row[256];
+    uint32_t rows[3][256];
     if (an > 255 || bn > 255)
         return UINT32_MAX;
     for (uint32_t j = 0; j <= bn; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (uint32_t i = 1; i <= an; i++) {
-        uint32_t corner = row[0];
-        row[0] = i;
+        uint32_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        int x = tolower((unsigned char)a[i - 1]);
+        now[0] = i;
         for (uint32_t j = 1; j <= bn; j++) {
-            bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
-            uint32_t best = corner + !same;
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
+            int y = tolower((unsigned char)b[j - 1]);
+            uint32_t best = last[j - 1] + (x != y);
+            if (last[j] + 1 < best)
+                best = last[j] + 1;
+            if (now[j - 1] + 1 < best)
+                best = now[j - 1] + 1;
+            bool swap = i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
+                        y == tolower((unsigned char)a[i - 2]);
+            if (swap && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
         }
     }
-    return row[bn];
+    return rows[an % 3][bn];
 }

@@ -191,34 +191,88 @@ static bool lift_trail(const struct clv_view *view, uint32_t i, struct clv_arena
     return true;
 }
 
+/*
+ * Would a build put layer i, behind layer `below`, where it lies? A layer of a group closes the next
+ * one of its group below it.
+ */
+static bool is_placed(const struct clv_view *view, uint32_t i, uint32_t below)
+{
+    const struct clv_layer *layers = view->layers;
+    uint16_t group = view->clv->layers[layers[i].id]->again;
+    uint32_t holder = below;
+    for (uint32_t k = below; group && layers[k].up != k; k = layers[k].up)
+        if (view->clv->layers[layers[k].id]->again == group) {
+            holder = layers[k].up;
+            break;
+        }
+    return layers[i].up == holder;
+}
+
+/* Where the bytes that hold layer i end. */
+static uint32_t holder_end(const struct clv_view *view, uint32_t i)
+{
+    const struct clv_layer *y = &view->layers[i];
+    return y->up == i ? y->end : clv_layer_body_end(view, y->up);
+}
+
+/* Layer i; Raw up to its holder's end if it cannot be said as itself. */
+static struct node *lift_layer(const struct clv_view *view, uint32_t i, uint32_t below,
+                               struct clv_arena *arena)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const uint8_t *h = view->bytes + y->off;
+    struct where where = clv_where(view, i);
+    struct node *node = NULL;
+    if (!i || is_placed(view, i, below))
+        node = lift_header(&where, arena, view->clv->layers[y->id], h, y->head);
+    if (!node || node->layer->id != y->id)
+        node = lift_raw(view->clv, arena, h, holder_end(view, i) - y->off);
+    return node;
+}
+
+/* Tails and trailing rows; reach: up to where what lies in each layer goes. */
+static bool lift_ends(const struct clv_view *view, struct clv_arena *arena, struct node *first,
+                      const uint32_t *reach)
+{
+    for (struct node *node = first; node; node = node->next) {
+        uint32_t i = node->from;
+        if (node->layer->id != view->layers[i].id)
+            continue;
+        uint32_t body = clv_layer_body_end(view, i);
+        node->tail = (struct bytes){ view->bytes + reach[i], body - reach[i] };
+        node->has_tail = body > reach[i];
+        if (!lift_trail(view, i, arena, node, body))
+            return false;
+    }
+    return true;
+}
+
 struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena)
 {
     struct clv_draft *draft = clv_draft_new(view->clv, arena);
-    struct node **nodes = clv_arena_zero(arena, view->n * sizeof *nodes);
     uint32_t *reach = clv_arena_take(arena, view->n * sizeof *reach);
-    if (!draft || !nodes || !reach)
+    uint32_t below = 0, said = 0;
+    if (!draft || !reach)
         return NULL;
+    struct node **tail = &draft->first;
     for (uint32_t i = 0; i < view->n; i++) {
         const struct clv_layer *y = &view->layers[i];
-        struct where where = clv_where(view, i);
-        nodes[i] = lift_header(&where, arena, view->clv->layers[y->id], view->bytes + y->off, y->head);
-        if (!nodes[i])
+        if (y->off < said) /* in a Raw */
+            continue;
+        struct node *node = *tail = lift_layer(view, i, below, arena);
+        if (!node)
             return NULL;
-        nodes[i]->from = y->off;
-        reach[i] = y->off + y->head;
+        bool raw = node->layer->id != y->id;
+        node->from = i;
+        said = raw ? holder_end(view, i) : said;
+        reach[i] = raw ? said : y->off + y->head;
         if (y->up != i)
-            reach[y->up] = y->end;
-        if (i)
-            nodes[i - 1]->next = nodes[i];
+            reach[y->up] = raw ? said : y->end;
+        tail = &node->next;
+        below = i;
     }
-    for (uint32_t i = 0; i < view->n; i++) {
-        uint32_t body = clv_layer_body_end(view, i);
-        nodes[i]->tail = (struct bytes){ view->bytes + reach[i], body - reach[i] };
-        nodes[i]->has_tail = body > reach[i];
-        if (nodes[i]->layer->id == view->layers[i].id && !lift_trail(view, i, arena, nodes[i], body))
-            return NULL;
-    }
-    draft->first = nodes[0];
+    if (!lift_ends(view, arena, draft->first, reach))
+        return NULL;
     uint32_t end = view->layers[0].end;
     draft->padding = (struct bytes){ view->bytes + end, view->len - end };
     draft->has_padding = end < view->len;

@@ -398,7 +398,7 @@ struct node {
     struct bytes extra; /* in the header, after the rows */
     struct bytes pad;   /* between header and payload, where not as `pad` says */
     struct bytes tail;  /* between the last child's end and mine */
-    uint32_t from;      /* lift: where it lay in the view */
+    uint32_t from;      /* lift: its index in the view */
     uint32_t fend;      /* end of the rows (build) */
     uint32_t off, head, body, end; /* start; header bytes; payload's end; layer's end */
     uint32_t pos, len;  /* of its name in the text */

@@ -126,17 +126,14 @@ static bool make_raw(struct clv_draft *draft, const struct clv_view *view, uint3
                      struct clv_arena *arena)
 {
     const struct clv *clv = view->clv;
-    struct node **link = &draft->first;
-    uint32_t i = 0;
-    for (; *link; link = &(*link)->next, i++)
-        if (!(*link)->next || (*link)->next->from > at)
+    struct node **link = &draft->first, **fault = link;
+    for (; *link; link = &(*link)->next) {
+        if (view->layers[(*link)->from].off > at)
             break;
-    while (i && (*link)->layer->id == clv->raw) { /* Raw cannot be at fault: its holder is */
-        link = &draft->first;
-        for (uint32_t k = 0; k + 1 < i; k++)
-            link = &(*link)->next;
-        i--;
+        if ((*link)->layer->id != clv->raw) /* Raw cannot be at fault: its holder is */
+            fault = link;
     }
+    uint32_t i = (*fault)->from;
     const struct clv_layer *y = &view->layers[i];
     uint32_t end = i ? clv_layer_body_end(view, y->up) : view->len;
     struct node *raw = clv_node_new(arena, clv->layers[clv->raw]);
@@ -145,11 +142,10 @@ static bool make_raw(struct clv_draft *draft, const struct clv_view *view, uint3
     raw->slots[0].state = SLOT_GIVEN;
     raw->slots[0].v.p = view->bytes + y->off;
     raw->slots[0].v.n = end - y->off;
-    raw->from = y->off;
-    *link = raw;
-    uint32_t k = 0;
-    for (struct node *node = draft->first; node; node = node->next, k++)
-        if (i && k == y->up)
+    raw->from = i;
+    *fault = raw;
+    for (struct node *node = draft->first; node; node = node->next)
+        if (i && node->from == y->up)
             node->has_tail = false;
     if (!i)
         draft->has_padding = false;

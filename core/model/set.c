@@ -67,44 +67,57 @@ static bool draw(const struct set *set, uint64_t seed, uint64_t index, uint64_t 
     return true;
 }
 
+struct picking {
+    uint64_t index, seed, rest, lane;
+    struct clv_arena *arena;
+};
+
+/* One value of each set of a node, and of the items in it, which hold random draws only. */
+static bool node_pick(struct picking *p, struct node *node)
+{
+    for (uint32_t i = 0; i < node->layer->n; i++) {
+        struct slot *s = &node->slots[i];
+        if (node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state == SLOT_GIVEN)
+            for (struct node *item = s->items; item; item = item->next)
+                if (!node_pick(p, item))
+                    return false;
+        if (s->state != SLOT_SET)
+            continue;
+        const struct set *set = s->set;
+        s->v = (struct clv_val){ 0 };
+        if (set->draw && !draw(set, p->seed, p->index, p->lane++, p->arena, &s->v))
+            return false;
+        if (!set->draw) {
+            pick_alt(set, p->rest % set->count, &s->v);
+            p->rest /= set->count;
+        }
+        s->state = SLOT_GIVEN;
+        s->set = NULL;
+    }
+    return true;
+}
+
 struct clv_draft *clv_draft_pick(const struct clv_draft *draft, uint64_t index, uint64_t seed,
                                  struct clv_arena *arena, struct clv_err *err)
 {
-    struct clv_draft *copy = clv_draft_copy(draft, arena);
-    struct node **nodes = NULL;
-    uint32_t n = copy ? clv_draft_layers(copy) : 0, at = 0;
-    uint64_t lane = 0, rest = index;
-    if (copy)
-        nodes = clv_arena_take(arena, (n + 1) * sizeof *nodes);
-    if (!nodes) {
-        clv_fail_memory(err);
-        return NULL;
-    }
+    struct picking p = { .index = index, .rest = index, .seed = seed, .arena = arena };
     if (index >= clv_draft_count(draft)) {
         clv_fail(err, CLV_LIMIT, "packet %llu of a set of %llu", (unsigned long long)index,
                  (unsigned long long)clv_draft_count(draft));
         return NULL;
     }
-    for (struct node *node = copy->first; node; node = node->next)
+    struct clv_draft *copy = clv_draft_copy(draft, arena);
+    uint32_t n = copy ? clv_draft_layers(copy) : 0, at = 0;
+    struct node **nodes = copy ? clv_arena_take(arena, (n + 1) * sizeof *nodes) : NULL;
+    for (struct node *node = nodes ? copy->first : NULL; node; node = node->next)
         nodes[at++] = node;
-    for (at = n; at--;)
-        for (uint32_t i = 0; i < nodes[at]->layer->n; i++) {
-            struct slot *s = &nodes[at]->slots[i];
-            if (s->state != SLOT_SET)
-                continue;
-            const struct set *set = s->set;
-            s->v = (struct clv_val){ 0 };
-            if (set->draw && !draw(set, seed, index, lane++, arena, &s->v)) {
-                clv_fail_memory(err);
-                return NULL;
-            }
-            if (!set->draw) {
-                pick_alt(set, rest % set->count, &s->v);
-                rest /= set->count;
-            }
-            s->state = SLOT_GIVEN;
-            s->set = NULL;
-        }
+    while (nodes && at)
+        if (!node_pick(&p, nodes[--at]))
+            nodes = NULL;
+    if (!nodes) {
+        clv_fail_memory(err);
+        return NULL;
+    }
     copy->nsets = 0;
     return copy;
 }

@@ -149,6 +149,16 @@ static bool header_take(const struct clv_view *view, const struct layer *layer, 
     return !(layer->walk || layer->end_walk) || header_walk(view, layer, h, room, out);
 }
 
+/* A length lies: it says `want`; the header's bytes, or the room, are what there is. */
+static void note_length(struct clv_view *view, uint32_t i, const struct row *row, uint8_t code,
+                        uint64_t want, uint32_t room)
+{
+    const struct clv_layer *y = &view->layers[i];
+    uint32_t at = y->off + (row->fixed ? row->bit / 8 : 0);
+    clv_note_add(view, i, code, at, want, code == CLV_NOTE_LEN_SHORT ? y->head : room, row->f->name,
+                 NULL);
+}
+
 /* The layer's end as its own length tells it. */
 static void find_end(struct clv_view *view, uint32_t i, const struct layer *layer,
                      const struct header *hd, uint32_t limit)
@@ -166,8 +176,9 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
         if (layer->open && f->measures.of == CLV_LAYER)
             y->head = (uint32_t)v;
     } else if (!is_quoted(view, i)) {
-        clv_note_add(view, i, v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG, y->off,
-                     v < 0 ? 0 : (uint64_t)v, room, f->name, NULL);
+        note_length(view, i, &layer->rows[hd->endrow],
+                    v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG,
+                    v < 0 ? 0 : (uint64_t)v, room);
     }
 }
 
@@ -200,9 +211,7 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
     if (layer->d->pad)
         y->head = round_up(hd.head, layer->d->pad, room - layer->trail);
     if (hd.bad != NO_ID && !is_quoted(view, i))
-        clv_note_add(view, i, hd.badcode, y->off, hd.badwant,
-                     hd.badcode == CLV_NOTE_LEN_SHORT ? hd.head : room, layer->rows[hd.bad].f->name,
-                     NULL);
+        note_length(view, i, &layer->rows[hd.bad], hd.badcode, hd.badwant, room);
     if (hd.endrow != NO_ID)
         find_end(view, i, layer, &hd, limit);
     else if (layer->again)

@@ -65,8 +65,8 @@ static bool check_width(const struct layer *layer, const struct row *row, struct
 {
     const struct clv_field *f = row->f;
     const struct clv_kind *k = row->kind;
-    if (f->name[0] == '_')
-        return bad(f, "names that begin with '_' are reserved");
+    if (f->name[0] == '_' || !strcmp(f->name, "layer"))
+        return bad(f, "names that begin with '_', and 'layer', are reserved");
     if (k->shape == SHAPE_NUM && row->bits > 64)
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)

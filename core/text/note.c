@@ -12,7 +12,6 @@ const char *clv_note_name(const struct clv_note *note)
         [CLV_NOTE_LEN_SHORT] = "LEN_SHORT",
         [CLV_NOTE_BAD_SUM] = "BAD_SUM",
         [CLV_NOTE_DEEP] = "DEEP",
-        [CLV_NOTE_EXTRA] = "EXTRA",
     };
     return note->code < clv_len(names) ? names[note->code] : "OTHER";
 }

@@ -103,8 +103,10 @@ static void split(struct clv_view *view, const struct packet *p)
         clv_split(clv, view, arena, p->first, p->bytes, p->len);
 }
 
-static bool is_same(const uint8_t *b, uint32_t n, const struct packet *p)
+static bool builds(struct clv_draft *draft, const struct packet *p, struct clv_err *err)
 {
+    uint32_t n = 0;
+    uint8_t *b = draft ? clv_build(draft, arena, &n, err) : NULL;
     return b && n == p->len && (!n || !memcmp(b, p->bytes, n));
 }
 
@@ -229,28 +231,24 @@ static void test_values(void **state)
 
 static void check_lift(const struct clv_view *view, const struct packet *p)
 {
-    uint32_t n = 0;
-    struct clv_draft *draft = clv_lift(view, arena);
-    if (!draft || !is_same(clv_build(draft, arena, &n, NULL), n, p))
+    if (!builds(clv_lift(view, arena), p, NULL))
         fail_msg("%s: build(lift(split(b))) != b", p->name);
 }
 
 static void check_text(const struct clv_view *view, const struct packet *p)
 {
-    uint32_t n = 0;
     struct clv_out out;
     struct clv_err err = { 0 };
     clv_out_init(&out, NULL, NULL);
     assert_true(clv_print_expr(view, arena, &out));
     struct clv_draft *draft = clv_parse(clv, arena, out.buf, out.len, &err);
-    if (!draft || !is_same(clv_build(draft, arena, &n, &err), n, p))
+    if (!builds(draft, p, &err))
         fail_msg("%s: %.*s does not build it: %s", p->name, (int)out.len, out.buf, err.text);
     clv_out_free(&out);
 }
 
 static void check_json(struct clv_view *view, const struct packet *p)
 {
-    uint32_t n = 0;
     struct clv_out out;
     struct clv_err err = { 0 };
     struct clv_frame frame = { .number = 7, .sec = 1, .nsec = 999999999, .len = p->len + 1,
@@ -259,7 +257,7 @@ static void check_json(struct clv_view *view, const struct packet *p)
     clv_out_init(&out, NULL, NULL);
     assert_true(clv_print_json(view, &frame, arena, 0, &out));
     struct clv_draft *draft = clv_parse_json(clv, arena, out.buf, out.len, &back, &err);
-    if (!draft || !is_same(clv_build(draft, arena, &n, &err), n, p))
+    if (!builds(draft, p, &err))
         fail_msg("%s: %.*s does not build it: %s", p->name, (int)out.len, out.buf, err.text);
     assert_true(back.number == 7 && back.sec == 1 && back.nsec == 999999999);
     assert_true(back.len == p->len + 1 && (p->link < 0 || back.link == p->link));
