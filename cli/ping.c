@@ -342,6 +342,7 @@ static bool open_all(struct ping *ping)
         .iface = ping->iface,
         .timeout = ping->linger > 10 * CLV_SECOND ? ping->linger : 10 * CLV_SECOND,
         .window = PING_SEQS,
+        .buffer = 2 << 20,
         .multi = true,
         .stop = &cli_stop,
     };

@@ -5,6 +5,8 @@
 
 tools="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libnet1-dev libmnl-dev zlib1g-dev \
 libzstd-dev"
+uid=$(id -u)
+[ "$uid" = 0 ] || ! command -v sudo >/dev/null || tools="$tools libcap2-bin"
 
 say() {
     echo "$@" >&2
@@ -21,7 +23,7 @@ quiet() {
 }
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+    if [ "$uid" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 apt() {
@@ -46,7 +48,7 @@ get_packages() {
         esac
     done
     [ "$missing" ] || return 0
-    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    if [ "$uid" != 0 ] && ! command -v sudo >/dev/null; then
         say "cleave: no sudo here; as root: apt-get install --no-install-recommends$missing"
         return 1
     fi

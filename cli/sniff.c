@@ -99,6 +99,7 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
         .snaplen = (uint32_t)own->snaplen,
         .buffer = (uint32_t)own->buffer,
         .promisc = !own->alone,
+        .bulk = true,
         .stop = &cli_stop,
     };
     struct clv_err err = { 0 };

@@ -144,6 +144,7 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
             .filter = cli->opt.filter,
             .timeout = cli->opt.timeout >= 0 ? cli->opt.timeout : 2 * CLV_SECOND,
             .retry = (uint32_t)cli->opt.retry,
+            .buffer = single ? 2 << 20 : 32 << 20,
             .multi = own->multi,
             .promisc = own->promisc,
             .stop = &cli_stop,

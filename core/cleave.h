@@ -625,6 +625,7 @@ struct clv_capture_opts {
     uint32_t buffer;    /* bytes of the kernel's buffer; 0: 8 MiB */
     bool promisc;
     bool inbound;       /* without the packets that this host sends */
+    bool bulk;          /* packets may come 20 ms late, for a buffer that holds many more */
     const volatile sig_atomic_t *stop;
 };
 
@@ -693,6 +694,7 @@ struct clv_exchange_opts {
     int64_t timeout;    /* how long a request waits for its answer; 0: one second */
     uint32_t retry;     /* times that a request without an answer is sent again */
     uint32_t window;    /* requests kept at a time; 0: 262144. The oldest gives way, unanswered */
+    uint32_t buffer;    /* bytes for packets that wait to be read; 0: 8 MiB */
     bool multi;         /* more than one answer to a request are wanted */
     bool promisc;
     const volatile sig_atomic_t *stop;
@@ -703,7 +705,7 @@ struct clv_pair {
     uint32_t nth;      /* of the answers to this request, from 0; more only with `multi` */
     int64_t rtt;       /* ns between the kernel's two time stamps; -1: no answer */
     int why;           /* an errno: it could not be sent; EHOSTDOWN: its neighbour was silent */
-    struct clv_packet sent, answer; /* answer.bytes NULL: none came in time */
+    struct clv_packet sent, answer; /* both numbered `id`; answer.bytes NULL: none came in time */
 };
 
 struct clv_exchange_stats {

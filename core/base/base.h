@@ -37,6 +37,10 @@ void clv_out_ip6(struct clv_out *out, const uint8_t *p);    /* 16 bytes, RFC 595
 void clv_out_time(struct clv_out *out, int64_t sec, uint32_t nsec, int digits); /* sec.nnn */
 /* Python's literal: b'..' (or '..' for text), for expressions. Runs of zeros: bytes(20). */
 void clv_out_literal(struct clv_out *out, const uint8_t *p, size_t n, bool text);
+/* Bytes of the UTF-8 sequence at s and its code point; 0: invalid (RFC 3629). */
+size_t clv_utf8_take(const uint8_t *s, size_t n, uint32_t *code);
+/* Controls, and what reorders or hides text on a terminal. */
+bool clv_is_odd(uint32_t code);
 /* A JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. */
 void clv_out_json(struct clv_out *out, const char *s, size_t n);
 

@@ -37,9 +37,9 @@ void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
     }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t b = little ? bit + i : bit + n - 1 - i;
-        uint8_t mask = little ? (uint8_t)(1u << (b & 7)) : (uint8_t)(0x80u >> (b & 7));
-        uint8_t rest = (uint8_t)(p[b >> 3] & ~(uint32_t)mask);
-        p[b >> 3] = v >> i & 1 ? (uint8_t)(rest | mask) : rest;
+        uint32_t mask = little ? 1u << (b & 7) : 0x80u >> (b & 7);
+        uint32_t rest = p[b >> 3] & ~mask;
+        p[b >> 3] = (uint8_t)(v >> i & 1 ? rest | mask : rest);
     }
 }
 

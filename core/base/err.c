@@ -13,9 +13,15 @@ static void say(struct clv_err *err, int code, const char *fmt, va_list args)
     err->code = code;
     vsnprintf(err->text, sizeof err->text, fmt, args);
     /* Names and values in a message may come from outside: nothing reaches a terminal raw. */
-    for (char *c = err->text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    for (uint8_t *p = (uint8_t *)err->text, *end = p + strlen(err->text); p < end;) {
+        uint32_t c;
+        size_t n = clv_utf8_take(p, (size_t)(end - p), &c);
+        if (!n || clv_is_odd(c)) {
+            n = n ? n : 1;
+            memset(p, '?', n);
+        }
+        p += n;
+    }
 }
 
 bool clv_fail(struct clv_err *err, int code, const char *fmt, ...)

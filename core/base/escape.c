@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* Bytes of the UTF-8 sequence at s and its code point; 0: invalid (RFC 3629). */
-static size_t utf8_take(const uint8_t *s, size_t n, uint32_t *code)
+size_t clv_utf8_take(const uint8_t *s, size_t n, uint32_t *code)
 {
     size_t need = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : 4;
     static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -22,8 +21,7 @@ static size_t utf8_take(const uint8_t *s, size_t n, uint32_t *code)
     return need;
 }
 
-/* Controls, and what reorders or hides text on a terminal. */
-static bool is_odd(uint32_t c)
+bool clv_is_odd(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
@@ -34,8 +32,8 @@ void clv_out_safe(struct clv_out *out, const char *s, size_t n)
     const uint8_t *p = (const uint8_t *)s;
     while (n) {
         uint32_t code;
-        size_t take = utf8_take(p, n, &code);
-        if (take && !is_odd(code)) {
+        size_t take = clv_utf8_take(p, n, &code);
+        if (take && !clv_is_odd(code)) {
             clv_out_mem(out, p, take);
         } else {
             take = take ? take : 1;
@@ -55,14 +53,14 @@ void clv_out_json(struct clv_out *out, const char *s, size_t n)
     clv_out_chr(out, '"');
     while (n) {
         uint32_t code;
-        size_t take = utf8_take(p, n, &code);
+        size_t take = clv_utf8_take(p, n, &code);
         if (!take) {
             clv_out_str(out, "\\ufffd");
             take = 1;
         } else if (code == '"' || code == '\\') {
             clv_out_chr(out, '\\');
             clv_out_chr(out, (char)code);
-        } else if (is_odd(code)) {
+        } else if (clv_is_odd(code)) {
             clv_out_str(out, "\\u");
             clv_out_hexn(out, code, 4);
         } else {

@@ -55,7 +55,7 @@ char *clv_out_room(struct clv_out *out, size_t n)
 
 void clv_out_mem(struct clv_out *out, const void *p, size_t n)
 {
-    char *to = clv_out_room(out, n);
+    char *to = !out->failed && out->cap - out->len >= n ? out->buf + out->len : clv_out_room(out, n);
     if (!to || !n)
         return;
     memcpy(to, p, n);
@@ -69,7 +69,7 @@ void clv_out_str(struct clv_out *out, const char *s)
 
 void clv_out_chr(struct clv_out *out, char c)
 {
-    char *to = clv_out_room(out, 1);
+    char *to = !out->failed && out->cap > out->len ? out->buf + out->len : clv_out_room(out, 1);
     if (to) {
         *to = c;
         out->len++;

@@ -133,10 +133,14 @@ unsigned clv_draft_open_roles(const struct clv_draft *draft)
 static void addr_of(const struct row *row, const struct clv_val *v, struct clv_addr *addr)
 {
     addr->len = (uint8_t)(row->bits / 8 <= 16 ? row->bits / 8 : 0);
-    for (int i = 0; i < addr->len; i++)
-        addr->bytes[i] = row->kind->shape == SHAPE_NUM
-                             ? (uint8_t)(v->u >> 8 * (addr->len - 1 - i))
-                             : v->p && (uint32_t)i < v->n ? v->p[i] : 0;
+    for (uint32_t i = 0; i < addr->len; i++) {
+        uint64_t b = 0;
+        if (row->kind->shape == SHAPE_NUM)
+            b = v->u >> 8 * (addr->len - 1 - i);
+        else if (v->p && i < v->n)
+            b = v->p[i];
+        addr->bytes[i] = (uint8_t)b;
+    }
 }
 
 bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint32_t *net)

@@ -48,7 +48,7 @@ bool clv_text_num(const char *s, size_t n, uint64_t *v)
         return false;
     for (size_t i = 0; i < n; i++) {
         char c = (char)(s[i] | 0x20);
-        if (s[i] == '_' && i)
+        if (s[i] == '_' && i && i + 1 < n && s[i + 1] != '_')
             continue;
         unsigned d = s[i] >= '0' && s[i] <= '9' ? (unsigned)(s[i] - '0')
                      : c >= 'a' && c <= 'f'     ? (unsigned)(c - 'a') + 10

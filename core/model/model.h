@@ -112,7 +112,7 @@ struct piece {
     uint32_t n;
     uint16_t layer; /* id, NO_ID: own */
     bool number;    /* "#": no word */
-    const char *field;
+    uint16_t first, rows; /* the field and its alternatives */
 };
 
 struct line {
@@ -160,6 +160,7 @@ struct bucket {
     uint32_t n, cap;
     struct cand *c;
     struct load tell;
+    bool ranged;     /* of a range of keys */
     bool direct;     /* all tell rows are one byte at one place: `first` is an index into c */
     uint16_t *first;
 };
@@ -189,6 +190,7 @@ struct space {
 struct clv {
     struct clv_mem mem;
     struct clv_arena *arena; /* compiled tables */
+    struct clv_arena *sealed; /* what spaces hold; made anew when a layer is added */
     uint32_t n, cap;
     struct layer **layers;
     uint32_t nspaces, spacecap;

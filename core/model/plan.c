@@ -30,6 +30,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         for (uint32_t r = 0; r < i; r++) {
             if (!clv_is_here(row->when.reads, r))
                 continue;
+            if (r >= layer->nhead)
+                return refuse(err, layer, row->f, "it hangs on a row that lies after the payload");
             layer->rows[r].decides = true;
             if (layer->rows[r].f->measures.of)
                 row->stays = true;
@@ -62,11 +64,19 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
         bool swaps = i >= layer->little_from && row->bits > 8;
         if (!swaps && clv_is_here(layer->little.reads, i) && row->bits > 8)
             return refuse(err, layer, row->f, "the byte order hangs on a row that it would swap");
+        if (swaps && row->part)
+            return refuse(err, layer, row->f, "a byte order that changes needs whole bytes");
         if (swaps) {
             row->quick = false;
             row->load.nb = 0;
         }
     }
+    struct cond *conds[] = { &layer->when, &layer->opens, &layer->whole, &layer->last,
+                             &layer->little };
+    for (uint32_t i = 0; i < clv_len(conds); i++)
+        clv_cond_shorten(conds[i], layer);
+    for (uint32_t i = 0; i < n; i++)
+        clv_cond_shorten(&layer->rows[i].when, layer);
     return true;
 }
 
@@ -80,7 +90,7 @@ static void plan_lengths(struct layer *layer)
         if (!head && !end)
             continue;
         struct rule *rule = head ? &layer->head : &layer->end;
-        if (!row->quick) {
+        if (!row->quick || rule->on) { /* the last one decides: only a walk knows them all */
             *(head ? &layer->walk : &layer->end_walk) = true;
             continue;
         }
@@ -176,13 +186,13 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
         }
         layer->replies = layer->replies || row->f->reply;
         layer->summed = layer->summed || row->f->fill;
-        if (row->of != NO_ID)
-            clv->spaces[row->of].items = true;
     }
     for (uint32_t i = layer->nhead; i < layer->n; i++)
         layer->summed = layer->summed || layer->rows[i].f->fill;
     const struct clv_desc *d = layer->d;
     layer->next = d->next ? clv_space_id(clv, d->next, strlen(d->next)) : NO_ID;
+    if (d->next && layer->next == NO_ID)
+        return clv_fail_memory(err);
     layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
     if (d->quotes && layer->quotes == NO_ID)
         return refuse(err, layer, NULL, "it quotes a layer that does not exist");
@@ -211,6 +221,28 @@ static bool plan_group(struct clv *clv, struct layer *layer, struct clv_err *err
     return true;
 }
 
+/* "IP.src" or "sport" to rows. */
+static bool plan_piece(const struct clv *clv, const struct layer *layer, const char *s,
+                       const char *end, struct piece *p)
+{
+    const char *dot = memchr(s, '.', (size_t)(end - s));
+    if (dot) {
+        p->layer = clv_layer_id(clv, s, (size_t)(dot - s));
+        if (p->layer == NO_ID)
+            return false;
+        layer = clv->layers[p->layer];
+        s = dot + 1;
+    }
+    int row = clv_row_named(layer, s, (size_t)(end - s));
+    if (row < 0)
+        return false;
+    p->first = (uint16_t)row;
+    p->rows = 1;
+    while (p->first + p->rows < layer->n && layer->rows[p->first + p->rows].alias == p->first)
+        p->rows++;
+    return true;
+}
+
 /* "%IP.src%:%#sport%" to pieces. */
 static bool plan_line(struct clv *clv, struct layer *layer, struct line *line, const char *text,
                       struct clv_err *err)
@@ -225,16 +257,7 @@ static bool plan_line(struct clv *clv, struct layer *layer, struct line *line, c
                 return refuse(err, layer, NULL, "a '%' in its line has no partner");
             p.text = NULL;
             p.number = s[1] == '#';
-            p.field = s + 1 + p.number;
-            p.n = (uint32_t)(e - p.field);
-            const char *dot = memchr(p.field, '.', p.n);
-            if (dot) {
-                p.layer = clv_layer_id(clv, p.field, (size_t)(dot - p.field));
-                p.n = (uint32_t)(e - dot - 1);
-                p.field = dot + 1;
-            }
-            const struct layer *of = dot ? p.layer == NO_ID ? NULL : clv->layers[p.layer] : layer;
-            if (!of || clv_row_named(of, p.field, p.n) < 0)
+            if (!plan_piece(clv, layer, s + 1 + p.number, e, &p))
                 return refuse(err, layer, NULL, "its line names no field");
             n = (size_t)(e + 1 - s);
         }

@@ -311,23 +311,56 @@ uint64_t clv_sum_pseudo(struct clv_scope *scope)
 
 /* ---- Verifying. */
 
-static bool is_part(const struct clv_view *view, uint32_t i)
+/*
+ * Layers whose bytes are not all there: quotes, fragments, what a length promised and the capture
+ * did not hold. A bit a layer; and those whose header is not whole.
+ */
+struct parts {
+    uint8_t layer[MAX_LAYERS / 8], header[MAX_LAYERS / 8];
+};
+
+static bool get_bit(const uint8_t *bits, uint32_t i)
 {
-    for (;; i = view->layers[i].up) {
+    return i < MAX_LAYERS && (bits[i / 8] >> i % 8 & 1);
+}
+
+static void set_bit(uint8_t *bits, uint32_t i)
+{
+    if (i < MAX_LAYERS)
+        bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << i % 8);
+}
+
+static bool is_header_row(const struct layer *layer, const char *field)
+{
+    int row = field ? clv_row_named(layer, field, strlen(field)) : -1;
+    uint8_t of = row < 0 ? CLV_NOTHING : layer->rows[row].f->measures.of;
+    return of == CLV_HEADER || of == CLV_REST;
+}
+
+static void find_parts(const struct clv_view *view, struct parts *parts)
+{
+    memset(parts, 0, sizeof *parts);
+    for (uint32_t n = 0; n < view->nnotes; n++) {
+        const struct clv_note *note = &view->notes[n];
+        if (note->code != CLV_NOTE_LEN_LONG)
+            continue;
+        set_bit(parts->layer, note->layer);
+        if (is_header_row(view->clv->layers[view->layers[note->layer].id], note->field))
+            set_bit(parts->header, note->layer);
+    }
+    for (uint32_t i = 0; i < view->n; i++) {
         const struct clv_layer *y = &view->layers[i];
-        if (y->desc->quotes)
-            return true;
-        for (uint32_t n = 0; n < view->nnotes; n++)
-            if (view->notes[n].layer == i && view->notes[n].code == CLV_NOTE_LEN_LONG)
-                return true;
-        if (y->up == i)
-            return false;
         const struct layer *low = view->clv->layers[view->layers[y->up].id];
-        struct where where = clv_where(view, y->up);
-        if (low->whole.n && !clv_cond_at(&low->whole, &where, low,
-                                         view->bytes + view->layers[y->up].off,
-                                         view->layers[y->up].head))
-            return true;
+        bool part = y->desc->quotes || (y->up != i && get_bit(parts->layer, y->up));
+        if (y->desc->quotes || (y->up != i && get_bit(parts->header, y->up)))
+            set_bit(parts->header, i);
+        if (!part && y->up != i && low->whole.n) {
+            struct where where = clv_where(view, y->up);
+            part = !clv_cond_at(&low->whole, &where, low, view->bytes + view->layers[y->up].off,
+                                view->layers[y->up].head);
+        }
+        if (part)
+            set_bit(parts->layer, i);
     }
 }
 
@@ -351,15 +384,18 @@ static void check_row(struct clv_view *view, uint32_t i, const struct row *row)
 
 void clv_check(struct clv_view *view)
 {
+    struct parts parts;
     if (view->checked)
         return;
     view->checked = true;
+    find_parts(view, &parts);
     for (uint32_t i = 0; i < view->n; i++) {
         const struct layer *layer = view->clv->layers[view->layers[i].id];
-        if (!layer->summed || is_part(view, i))
+        if (!layer->summed)
             continue;
         for (uint32_t r = 0; r < layer->n; r++)
-            if (layer->rows[r].f->fill)
+            if (layer->rows[r].f->fill &&
+                !get_bit(layer->rows[r].f->fill == clv_sum_header ? parts.header : parts.layer, i))
                 check_row(view, i, &layer->rows[r]);
     }
 }

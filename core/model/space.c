@@ -22,20 +22,20 @@ uint16_t clv_space_id(struct clv *clv, const char *name, size_t n)
     return (uint16_t)clv->nspaces++;
 }
 
-static struct bucket *bucket_add(struct clv *clv, struct space *s, uint64_t key, bool fresh)
+static struct bucket *bucket_add(struct clv *clv, struct space *s, uint64_t key, bool ranged)
 {
-    for (uint32_t i = 0; i < s->n && !fresh; i++)
-        if (s->b[i].key == key)
+    for (uint32_t i = 0; i < s->n && !ranged; i++)
+        if (s->b[i].key == key && !s->b[i].ranged)
             return &s->b[i];
-    if (!clv_arena_grow(clv->arena, &s->b, &s->cap, s->n + 1, sizeof *s->b))
+    if (!clv_arena_grow(clv->sealed, &s->b, &s->cap, s->n + 1, sizeof *s->b))
         return NULL;
-    s->b[s->n] = (struct bucket){ .key = key };
+    s->b[s->n] = (struct bucket){ .key = key, .ranged = ranged };
     return &s->b[s->n++];
 }
 
 static bool cand_add(struct clv *clv, struct bucket *b, const struct layer *layer, bool sure)
 {
-    if (!clv_arena_grow(clv->arena, &b->c, &b->cap, b->n + 1, sizeof *b->c))
+    if (!clv_arena_grow(clv->sealed, &b->c, &b->cap, b->n + 1, sizeof *b->c))
         return false;
     struct cand c = { .layer = layer->id, .sure = sure, .plain = sure || !layer->unfit };
     uint32_t at = b->n;
@@ -58,7 +58,7 @@ static bool space_fill(struct clv *clv, const struct layer *layer, const struct 
         return false;
     if (!u->to)
         return true;
-    struct range *r = clv_arena_take(clv->arena, (s->nranges + 1) * sizeof *r);
+    struct range *r = clv_arena_take(clv->sealed, (s->nranges + 1) * sizeof *r);
     if (!r)
         return false;
     if (s->nranges)
@@ -92,7 +92,7 @@ static bool bucket_index(struct clv *clv, struct bucket *b)
         if (!t || !t->quick || !same_load(&t->load, &tell->load))
             return true;
     }
-    b->first = clv_arena_take(clv->arena, 256 * sizeof *b->first);
+    b->first = clv_arena_take(clv->sealed, 256 * sizeof *b->first);
     if (!b->first)
         return false;
     for (uint32_t v = 0; v < 256; v++) {
@@ -137,16 +137,13 @@ static bool space_hash(struct clv *clv, struct space *s)
     while (size < s->n * 3)
         size *= 2;
     s->mask = size - 1;
-    s->e = clv_arena_zero(clv->arena, size * sizeof *s->e);
+    s->e = clv_arena_zero(clv->sealed, size * sizeof *s->e);
     if (!s->e)
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
-        bool ranged = false;
-        for (uint32_t r = 0; r < s->nranges; r++)
-            ranged = ranged || s->ranges[r].bucket == i;
         if (!bucket_index(clv, &s->b[i]))
             return false;
-        if (ranged)
+        if (s->b[i].ranged)
             continue;
         uint32_t h = (uint32_t)(clv_mix(s->b[i].key)) & s->mask;
         while (s->e[h].used)
@@ -156,28 +153,61 @@ static bool space_hash(struct clv *clv, struct space *s)
     return true;
 }
 
-bool clv_spaces_seal(struct clv *clv, struct clv_err *err)
+/* Every space that a layer sits under exists. */
+static bool name_spaces(struct clv *clv)
 {
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        clv->spaces[i] = (struct space){ .name = clv->spaces[i].name,
-                                         .items = clv->spaces[i].items };
+    for (uint32_t i = 0; i < clv->n; i++)
+        for (const struct clv_under *u = clv->layers[i]->d->under; u && u->space; u++)
+            if (clv_space_id(clv, u->space, strlen(u->space)) == NO_ID)
+                return false;
+    return true;
+}
+
+static bool fill_spaces(struct clv *clv)
+{
     for (uint32_t i = 0; i < clv->n; i++) {
         const struct layer *layer = clv->layers[i];
+        for (uint32_t r = 0; r < layer->n; r++)
+            if (layer->rows[r].of != NO_ID)
+                clv->spaces[layer->rows[r].of].items = true;
         for (const struct clv_under *u = layer->d->under; u && u->space; u++)
             if (!space_fill(clv, layer, u))
-                return clv_fail_memory(err);
+                return false;
     }
+    for (uint32_t i = 0; i < clv->nspaces; i++)
+        if (!space_hash(clv, &clv->spaces[i]))
+            return false;
+    return true;
+}
+
+/* Where memory runs out, the spaces stay what they were. */
+bool clv_spaces_seal(struct clv *clv, struct clv_err *err)
+{
+    struct clv_arena *old = clv->sealed, *arena = clv_arena_new(&clv->mem, 0);
+    bool named = name_spaces(clv);
+    struct space *before = clv->spaces, *spaces = NULL;
+    if (named)
+        spaces = clv_arena_zero(arena, clv->nspaces * sizeof *spaces);
+    for (uint32_t i = 0; spaces && i < clv->nspaces; i++)
+        spaces[i].name = before[i].name;
+    clv->sealed = arena;
+    clv->spaces = spaces;
+    if (!spaces || !fill_spaces(clv)) {
+        clv->sealed = old;
+        clv->spaces = before;
+        clv_arena_free(arena);
+        return clv_fail_memory(err);
+    }
+    clv_arena_free(old);
+    clv->spacecap = clv->nspaces;
     clv->link = NO_ID;
     for (uint32_t i = 0; i < clv->nspaces; i++)
         if (!strcmp(clv->spaces[i].name, "link"))
             clv->link = (uint16_t)i;
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (!space_hash(clv, &clv->spaces[i]))
-            return clv_fail_memory(err);
     for (uint32_t i = 0; i < clv->n; i++) {
-        struct layer *layer = clv->layers[i];
-        const struct clv_under *u = layer->d->under;
-        layer->is_item = u && u->space && clv->spaces[clv_space_id(clv, u->space, strlen(u->space))].items;
+        const struct clv_under *u = clv->layers[i]->d->under;
+        clv->layers[i]->is_item =
+            u && u->space && clv->spaces[clv_space_id(clv, u->space, strlen(u->space))].items;
     }
     return true;
 }

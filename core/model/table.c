@@ -61,16 +61,27 @@ static bool row_earlier(const struct layer *layer, const struct row *row, const 
     return true;
 }
 
-static bool check_width(const struct layer *layer, const struct row *row, struct clv_err *err)
+static bool is_name(const char *s)
+{
+    for (const char *p = s; *p; p++)
+        if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') && *p != '_' &&
+            !(p > s && *p >= '0' && *p <= '9'))
+            return false;
+    return *s != 0;
+}
+
+static bool check_kind(const struct layer *layer, const struct row *row, struct clv_err *err)
 {
     const struct clv_field *f = row->f;
     const struct clv_kind *k = row->kind;
-    if (f->name[0] == '_' || !strcmp(f->name, "layer"))
-        return bad(f, "names that begin with '_', and 'layer', are reserved");
+    if (!is_name(f->name) || f->name[0] == '_' || !strcmp(f->name, "layer"))
+        return bad(f, "a name is letters, digits and '_'; 'layer' and a first '_' are reserved");
     if (k->shape == SHAPE_NUM && row->bits > 64)
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
         return bad(f, "a number needs a width");
+    if ((k->span || k->shape == SHAPE_ITEM || k->shape == SHAPE_SWITCH) && row->bits)
+        return bad(f, "its kind tells its width");
     if ((k == &clv_mac && row->bits != 48) || (k == &clv_ip4 && row->bits != 32) ||
         (k == &clv_ip6 && row->bits != 128))
         return bad(f, "an address of the wrong width");
@@ -82,8 +93,48 @@ static bool check_width(const struct layer *layer, const struct row *row, struct
         return bad(f, "an item row needs `of`, the space its layers come from");
     if (row->many && row->bits & 7)
         return bad(f, "a repeated row has whole bytes");
-    if ((f->style & CLV_TELL) && k->shape != SHAPE_NUM)
+    if (row->many && !row->bits && !k->span && k->shape != SHAPE_ITEM)
+        return bad(f, "a repeated row needs a width, or a kind that delimits itself");
+    return true;
+}
+
+static bool check_values(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    bool number = row->kind->shape == SHAPE_NUM && !row->many;
+    if ((f->style & CLV_TELL) && !number)
         return bad(f, "only a number tells layers apart");
+    if (f->measures.of && !number)
+        return bad(f, "only a number measures");
+    if (f->fill && (!number || !row->bits || f->measures.of))
+        return bad(f, "only a number of known width that measures nothing is filled");
+    bool sum = f->fill == clv_sum_header || f->fill == clv_sum_layer || f->fill == clv_sum_pseudo;
+    if (sum && row->bits != 16)
+        return bad(f, "an Internet checksum has 16 bits");
+    if (f->init && row->kind->shape != SHAPE_SWITCH && !number)
+        return bad(f, "`init` is for numbers; `text` is the default of others");
+    uint64_t most = row->kind->shape == SHAPE_SWITCH || !row->bits || row->bits > 63
+                        ? UINT64_MAX
+                        : (1ull << row->bits) - 1;
+    if (f->init > most)
+        return bad(f, "its default does not fit");
+    for (const struct clv_word *w = f->words; w && w->name; w++)
+        if (w->value > most)
+            return bad(f, "the value of one of its words does not fit");
+    if (f->text && row->bits && strlen(f->text) * 8 > row->bits && row->kind == &clv_bytes)
+        return bad(f, "its default does not fit");
+    return true;
+}
+
+/* Split finds where the payload ends before it walks what lies behind it. */
+static bool check_trail(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    if (row->index < layer->nhead)
+        return true;
+    if (f->at || f->align > 1 || row->counted || (!row->bits && row->size == NO_ID) ||
+        (row->many && row->size == NO_ID) || (row->size != NO_ID && row->size >= layer->nhead))
+        return bad(f, "a row after the payload has a fixed width, or one that a header row tells");
     return true;
 }
 
@@ -108,6 +159,8 @@ static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
             return bad(f, "`at` names no earlier row");
         if (layer->rows[row->at].f->measures.of != CLV_START)
             return bad(f, "`at` names a row that does not measure START");
+        if (f->align > 1)
+            return bad(f, "`at` tells where it begins, so `align` cannot");
         layer->rows[row->at].sized = row->index;
     }
     return true;
@@ -130,7 +183,7 @@ static bool make_row(struct clv *clv, struct layer *layer, uint32_t i, struct cl
                          .of = NO_ID,
                          .key = NO_ID,
                          .many = f->style & CLV_MANY };
-    if (!check_width(layer, row, err))
+    if (!check_kind(layer, row, err) || !check_values(layer, row, err))
         return false;
     if (i && f->when && same_text(f->when, row[-1].f->when))
         row->group = row[-1].group;
@@ -145,9 +198,9 @@ static bool make_row(struct clv *clv, struct layer *layer, uint32_t i, struct cl
         layer->nhead = (uint16_t)i;
     if (!(f->style & CLV_AFTER) && layer->nhead < i)
         return bad(f, "a header row stands behind one that lies after the payload");
-    if (f->of)
-        row->of = clv_space_id(clv, f->of, strlen(f->of));
-    return link_rows(layer, row, err);
+    if (f->of && (row->of = clv_space_id(clv, f->of, strlen(f->of))) == NO_ID)
+        return clv_fail_memory(err);
+    return link_rows(layer, row, err) && check_trail(layer, row, err);
 }
 
 /* Rows of one name and width, of which one is always there, share one place. */
@@ -169,10 +222,29 @@ static bool is_overlay(const struct layer *layer, uint32_t i)
     return true;
 }
 
+/* May this row share a byte with the one before it, of which `run` bits are taken? */
+static bool check_run(const struct layer *layer, const struct row *row, const struct row *before,
+                      uint32_t run, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    bool moves = f->size || f->at || !row->bits || row->many || f->align > 1;
+    bool joins = f->when && row->group != row->index;
+    bool leaves = before && before->f->when && !joins && !is_overlay(layer, before->index);
+    bool part = (run | row->bits) & 7;
+    if ((run & 7) && (moves || leaves || ((f->when || row->alias != NO_ID) && !joins)))
+        return bad(f, "the bits before it do not end on a byte");
+    if (part && row->kind->shape != SHAPE_NUM)
+        return bad(f, "only numbers share bytes");
+    if ((run & 7) && (row->style ^ before->style) & CLV_LE)
+        return bad(f, "bits that share a byte are numbered from the same end");
+    return true;
+}
+
 static bool place_rows(struct layer *layer, struct clv_err *err)
 {
     uint32_t bit = 0, run = 0;
     bool fixed = true;
+    const struct row *before = NULL;
     for (uint32_t i = 0; i < layer->n; i++) {
         struct row *row = &layer->rows[i];
         const struct clv_field *f = row->f;
@@ -188,14 +260,11 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
         bool again = overlay && row->alias != NO_ID;
         bool var = !overlay && (f->when || row->alias != NO_ID);
         var = var || f->size || f->at || !row->bits || row->many || f->align > 1;
-        bool joins = i && f->when && row->group != i;
-        if ((run & 7) && !again && !joins && (var || i == layer->nhead))
-            return bad(f, "the bits before it do not end on a byte");
-        row->part = (run | row->bits) & 7;
-        if (row->part && row->kind->shape != SHAPE_NUM)
-            return bad(f, "the bits before it do not end on a byte");
-        if (!again)
-            run += row->bits;
+        uint32_t from = again ? run - row->bits : run;
+        if (!again && !overlay && !check_run(layer, row, before, run, err))
+            return false;
+        row->part = (from | row->bits) & 7;
+        run = from + row->bits;
         if (var)
             fixed = false;
         row->fixed = fixed;
@@ -204,6 +273,7 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
             bit += row->bits;
         load_make(row);
         row->quick = row->load.nb && !overlay && row->kind->span == NULL;
+        before = row;
         if (i < layer->nhead)
             layer->min = bit / 8;
         else
@@ -214,6 +284,24 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
     return true;
 }
 
+/* What a row alone cannot know of the others. */
+static bool check_rows(const struct layer *layer, struct clv_err *err)
+{
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        uint8_t of = row->f->measures.of;
+        bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;
+        if (named && row->sized == NO_ID)
+            return bad(row->f, "no later row names it as what it measures");
+        bool all = i + 1u < layer->nhead && row->size == NO_ID && !row->f->when &&
+                   row->alias == NO_ID && row->kind->shape != SHAPE_SWITCH && !row->kind->span &&
+                   row->kind->shape != SHAPE_ITEM && (row->many || !row->bits);
+        if (all && !row[1].f->when && !row[1].f->at && row[1].kind->shape != SHAPE_SWITCH)
+            return bad(row->f, "it takes all that is left, but a row follows");
+    }
+    return true;
+}
+
 /* First half: what needs no other layer. */
 static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
@@ -221,21 +309,24 @@ static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err
     uint32_t n = 0;
     while (d->fields && d->fields[n].name)
         n++;
-    if (!d->name || !*d->name || d->name[0] == '_')
-        return clv_fail(err, CLV_BAD_TABLE, "a layer needs a name that does not begin with '_'");
+    if (!d->name || !is_name(d->name) || d->name[0] == '_')
+        return clv_fail(err, CLV_BAD_TABLE,
+                        "a layer needs a name of letters, digits and '_' that begins with a letter");
     if (n > MAX_ROWS)
         return bad(NULL, "more than 128 rows");
     layer->n = layer->nhead = (uint16_t)n;
     layer->rows = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->rows);
     if (!layer->rows)
         return clv_fail_memory(err);
+    for (uint32_t i = 0; i < n; i++)
+        layer->rows[i].f = &d->fields[i];
     for (uint32_t i = 0; i < n; i++) {
         if (!d->fields[i].kind)
             return bad(&d->fields[i], "the row has no kind");
         if (!make_row(clv, layer, i, err))
             return false;
     }
-    return place_rows(layer, err);
+    return place_rows(layer, err) && check_rows(layer, err);
 }
 
 /* ---- Second half (plan.c) needs the other layers. */
@@ -262,8 +353,12 @@ static int add_first(struct clv *clv, const struct clv_desc *d, struct clv_err *
 {
     if (clv_layer_by_desc(clv, d))
         return 2;
-    if (d->name && clv_layer_id(clv, d->name, strlen(d->name)) != NO_ID)
-        return clv_fail(err, CLV_BAD_TABLE, "a layer named %s exists already", d->name);
+    const char *taken = d->name && clv_layer_id(clv, d->name, strlen(d->name)) != NO_ID ? d->name
+                        : d->alias && clv_layer_id(clv, d->alias, strlen(d->alias)) != NO_ID
+                            ? d->alias
+                            : NULL;
+    if (taken)
+        return clv_fail(err, CLV_BAD_TABLE, "a layer named %s exists already", taken);
     if (clv->n >= NO_ID - 1)
         return clv_fail(err, CLV_LIMIT, "more than %d layers", NO_ID - 1);
     if (!clv_arena_grow(clv->arena, &clv->layers, &clv->cap, clv->n + 1, sizeof *clv->layers))
@@ -281,13 +376,15 @@ static int add_first(struct clv *clv, const struct clv_desc *d, struct clv_err *
 
 bool clv_add(struct clv *clv, const struct clv_desc *desc, struct clv_err *err)
 {
+    uint32_t n = clv->n, nspaces = clv->nspaces, ngroups = clv->ngroups;
     int added = add_first(clv, desc, err);
-    if (added != 1)
-        return added;
-    if (clv_plan_layer(clv, clv->layers[clv->n - 1], err) && clv_spaces_seal(clv, err))
+    if (added == 2)
         return true;
-    clv->n--;
-    clv_spaces_seal(clv, NULL);
+    if (added && clv_plan_layer(clv, clv->layers[n], err) && clv_spaces_seal(clv, err))
+        return true;
+    clv->n = n;
+    clv->nspaces = nspaces;
+    clv->ngroups = ngroups;
     return false;
 }
 
@@ -320,7 +417,7 @@ struct clv *clv_new(const struct clv_desc *const *layers, const struct clv_mem *
     if (mem)
         clv->mem = *mem;
     if (!add_all(clv, layers, err)) {
-        clv_arena_free(arena);
+        clv_free(clv);
         return NULL;
     }
     return clv;
@@ -328,8 +425,10 @@ struct clv *clv_new(const struct clv_desc *const *layers, const struct clv_mem *
 
 void clv_free(struct clv *clv)
 {
-    if (clv)
-        clv_arena_free(clv->arena);
+    if (!clv)
+        return;
+    clv_arena_free(clv->sealed);
+    clv_arena_free(clv->arena);
 }
 
 uint32_t clv_layer_count(const struct clv *clv)

@@ -28,9 +28,11 @@ struct clv_exchange *clv_exchange_open(const struct clv *clv, const struct clv_e
         exchange->opts.timeout = CLV_SECOND;
     if (!exchange->opts.window)
         exchange->opts.window = WINDOW;
-    exchange->ports = (struct clv_ports){
-        .clv = clv, .promisc = opts->promisc, .strict = opts->filter, .stop = opts->stop
-    };
+    exchange->ports = (struct clv_ports){ .clv = clv,
+                                          .buffer = opts->buffer,
+                                          .promisc = opts->promisc,
+                                          .strict = opts->filter,
+                                          .stop = opts->stop };
     clv_out_init(&exchange->filter, NULL, NULL);
     exchange->sender = clv_sender_new(clv, &out, true, err);
     if (exchange->sender)
@@ -247,6 +249,7 @@ static void fill_answer(struct clv_exchange *exchange, const struct clv_request 
     struct clv_view *view = &exchange->frame_view;
     int at = clv_view_find(view, first, 0);
     answer->frame = *frame;
+    answer->frame.number = request->id;
     answer->bytes = view->bytes;
     answer->view = view;
     if (at <= 0)
@@ -294,8 +297,8 @@ static bool take_frame(struct clv_exchange *exchange, const struct clv_frame *fr
                        const uint8_t *bytes, struct clv_pair *pair)
 {
     clv_arena_reset(exchange->arena);
-    clv_split_link(exchange->clv, &exchange->frame_view, exchange->arena, (uint32_t)frame->link, bytes,
-                   frame->caplen);
+    clv_split_link(exchange->clv, &exchange->frame_view, exchange->arena, (uint32_t)frame->link,
+                   bytes, frame->caplen);
     struct clv_request *request = find_request(exchange);
     if (!request)
         return false;

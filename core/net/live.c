@@ -49,16 +49,17 @@ bool clv_wait(struct pollfd *fds, uint32_t n, int64_t deadline, const volatile s
               struct clv_err *err)
 {
     for (;;) {
+        bool stopped = stop && *stop;
         int64_t left = deadline == CLV_FOREVER ? CLV_FOREVER : deadline - clv_now();
-        if (left <= 0 || (stop && *stop))
+        if (left < 0 || stopped)
             left = 0;
         /* A signal just before the wait would be slept through: look again soon. */
-        int64_t slice = left > SLICE && (stop || left == CLV_FOREVER) ? SLICE : left;
+        int64_t slice = stop && left > SLICE ? SLICE : left;
         struct timespec t = { .tv_sec = slice / CLV_SECOND, .tv_nsec = slice % CLV_SECOND };
-        int rc = ppoll(fds, n, &t, NULL);
+        int rc = ppoll(fds, n, slice == CLV_FOREVER ? NULL : &t, NULL);
         if (rc < 0 && errno != EINTR)
             return clv_fail_sys(err, errno, "cannot wait for packets");
-        if (rc > 0 || !left || (rc < 0 && stop && *stop))
+        if (rc > 0 || !left)
             return true;
     }
 }
@@ -118,7 +119,10 @@ static bool activate(struct clv_capture *capture, const struct clv_capture_opts 
         return clv_fail(err, CLV_SYSTEM, "cannot capture on %s: %s", capture->iface, why);
     pcap_set_snaplen(pcap, opts->snaplen ? (int)opts->snaplen : SNAPLEN);
     pcap_set_promisc(pcap, opts->promisc);
-    pcap_set_immediate_mode(pcap, 1);
+    /* Immediate mode has slots of one size, the largest; blocks are filled to the last byte. */
+    pcap_set_immediate_mode(pcap, !opts->bulk);
+    if (opts->bulk)
+        pcap_set_timeout(pcap, 20);
     pcap_set_buffer_size(pcap, opts->buffer ? (int)opts->buffer : BUFFER);
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
     int rc = pcap_activate(pcap);

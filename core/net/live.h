@@ -143,7 +143,7 @@ struct clv_port {
 struct clv_ports {
     const struct clv *clv;
     struct clv_port ports[CLV_PORTS];
-    uint32_t n, turn;
+    uint32_t n, turn, buffer;
     bool promisc;
     bool strict; /* a filter that cannot be compiled is an error, else it is left out */
     const volatile sig_atomic_t *stop;

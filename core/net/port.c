@@ -64,6 +64,7 @@ static bool open_port(struct clv_ports *ports, const struct clv_iface *iface, co
 {
     const struct clv_capture_opts opts = {
         .iface = iface->name,
+        .buffer = ports->buffer,
         .promisc = ports->promisc,
         .inbound = true,
         .stop = ports->stop,

@@ -228,6 +228,9 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
     for (const struct ast *a = call->first; a; a = a->next) {
         int row;
         if (!a->keylen) {
+            if (!layer->is_item && nvalues != 1)
+                return clv_fail_at(b->err, a->pos, a->len, "%s takes FIELD=value, or its bytes as b'..'",
+                                   layer->d->name);
             if (at == nvalues)
                 return clv_fail_at(b->err, a->pos, a->len, "%s takes at most %u values without a name",
                                    layer->d->name, nvalues);
@@ -336,6 +339,32 @@ struct node *clv_bind_raw(struct binder *b, const struct ast *a)
     return node;
 }
 
+/* IP(b'E..'): these bytes, split from that layer on. NULL: it is something else, or err. */
+static struct node *bind_split(struct binder *b, const struct ast *call)
+{
+    uint16_t id = clv_layer_id(b->clv, call->s, call->n), values[MAX_ROWS];
+    const struct ast *a = call->first;
+    if (b->json || id == NO_ID || !a || a->next || a->keylen || a->type != AST_BYTES ||
+        b->clv->layers[id]->is_item || clv_value_rows(b->clv->layers[id], values) == 1)
+        return NULL;
+    struct clv_view *view = clv_arena_take(b->arena, sizeof *view);
+    if (!view)
+        return NULL;
+    clv_split(b->clv, view, b->arena, b->clv->layers[id]->d, (const uint8_t *)a->s, a->n);
+    struct clv_draft *draft = clv_lift_proved(view, b->arena);
+    if (!draft)
+        return NULL;
+    struct node *last = draft->first;
+    while (last->next)
+        last = last->next;
+    if (draft->has_padding) {
+        struct ast rest = { .type = AST_BYTES, .s = (const char *)draft->padding.p };
+        rest.n = draft->padding.n;
+        last->next = clv_bind_raw(b, &rest);
+    }
+    return draft->first;
+}
+
 static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a)
 {
     struct node **tail = &draft->first;
@@ -346,7 +375,7 @@ static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct a
         if (a->type == AST_TEXT || a->type == AST_BYTES || clv_ast_is(a, "bytes"))
             node = clv_bind_raw(b, a);
         else if (a->type == AST_CALL && a->n)
-            node = clv_bind_node(b, a);
+            node = (node = bind_split(b, a)) ? node : clv_bind_node(b, a);
         else
             return clv_fail_at(b->err, a->pos, a->len,
                                "a packet is made of layers, like IP(dst='192.0.2.1'), and of text");
@@ -358,7 +387,8 @@ static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct a
             continue;
         }
         *tail = node;
-        tail = &node->next;
+        while (*tail)
+            tail = &(*tail)->next;
     }
     return true;
 }

@@ -160,7 +160,7 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
         return clv_bind_node(b, a);
     if (a->type == AST_BYTES || a->type == AST_CALL)
         return clv_bind_raw(b, a);
-    if (a->type == AST_TUPLE || a->type == AST_TEXT || a->type == AST_INT)
+    if (a->type == AST_TUPLE || a->type == AST_TEXT)
         return bind_tuple(b, holder, row, a);
     clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
                 holder->d->name, row->f->name);

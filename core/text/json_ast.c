@@ -104,24 +104,6 @@ static bool read_escape(struct reader *r, char *to, uint32_t *n)
     return true;
 }
 
-/* Bytes of the UTF-8 sequence at s; 0: invalid (RFC 3629). */
-static uint32_t sequence_size(const uint8_t *s, uint32_t n)
-{
-    uint8_t lead = s[0];
-    uint32_t need = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    /* What the second byte lies between; narrower where a shorter form or no character begins. */
-    uint8_t lo = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    uint8_t hi = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (need > n || (lead >= 0x80 && lead < 0xc2) || lead > 0xf4)
-        return 0;
-    if (need > 1 && (s[1] < lo || s[1] > hi))
-        return 0;
-    for (uint32_t i = 2; i < need; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return need;
-}
-
 /* The string at r->at, without its quotes; it ends in NUL as well. */
 static bool read_string(struct reader *r, const char **s, uint32_t *n)
 {
@@ -137,7 +119,8 @@ static bool read_string(struct reader *r, const char **s, uint32_t *n)
     *n = 0;
     while (r->at < close) {
         uint8_t c = (uint8_t)r->s[r->at];
-        uint32_t size = sequence_size((const uint8_t *)r->s + r->at, close - r->at);
+        uint32_t code;
+        size_t size = clv_utf8_take((const uint8_t *)r->s + r->at, close - r->at, &code);
         if (c < 0x20)
             return fail(r, r->at, 1, "a control character stands bare in a string");
         if (!size)
@@ -148,8 +131,8 @@ static bool read_string(struct reader *r, const char **s, uint32_t *n)
             continue;
         }
         memcpy(to + *n, r->s + r->at, size);
-        *n += size;
-        r->at += size;
+        *n += (uint32_t)size;
+        r->at += (uint32_t)size;
     }
     to[*n] = 0;
     r->at = close + 1;

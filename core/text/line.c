@@ -30,13 +30,15 @@ static void print_piece(const struct clv_view *view, uint32_t own, const struct 
     if (i == UINT32_MAX)
         return;
     const struct layer *layer = view->clv->layers[view->layers[i].id];
-    int row = clv_row_named(layer, piece->field, piece->n);
-    uint16_t n = 1;
-    while (row >= 0 && row + n < layer->n && layer->rows[row + n].alias == row)
-        n++;
-    if (row < 0 || !clv_field_cell(view, i, (uint16_t)row, n, &w, &cell))
-        return;
+    const struct row *first = &layer->rows[piece->first];
     const uint8_t *h = view->bytes + view->layers[i].off;
+    if (piece->rows == 1 && first->quick) {
+        v = (struct clv_val){ .u = clv_load(h, &first->load) };
+        clv_val_show(first, &v, !piece->number, out);
+        return;
+    }
+    if (!clv_field_cell(view, i, piece->first, piece->rows, &w, &cell))
+        return;
     struct where where = clv_where(view, i);
     for (uint32_t at = 0, k = 0; clv_cell_next(layer, &where, h, &cell, &at, &v); k++) {
         if (k)

@@ -70,12 +70,15 @@ static struct ast *ast_new(struct parser *p, enum ast_type type, uint32_t pos)
 static struct ast *fail_here(struct parser *p, const char *what)
 {
     skip_blanks(p);
-    uint32_t n = name_len(p);
-    if (p->at >= p->n)
+    uint32_t n = name_len(p), code;
+    if (p->at >= p->n) {
         clv_fail_at(p->err, p->n, 1, "the text ends where %s should be", what);
-    else
-        clv_fail_at(p->err, p->at, n ? n : 1, "'%.*s' stands where %s should be", n ? (int)n : 1,
-                    p->text + p->at, what);
+        return NULL;
+    }
+    if (!n)
+        n = (uint32_t)clv_utf8_take((const uint8_t *)p->text + p->at, p->n - p->at, &code);
+    n = n ? n : 1;
+    clv_fail_at(p->err, p->at, n, "'%.*s' stands where %s should be", (int)n, p->text + p->at, what);
     return NULL;
 }
 
@@ -205,6 +208,16 @@ static struct ast *read_string(struct parser *p, uint32_t prefix)
 
 /* ---- Numbers */
 
+/* More than 64 bits, but a number. */
+static bool is_wide(const char *s, uint32_t n)
+{
+    bool hex = n > 2 && s[0] == '0' && (s[1] | 0x20) == 'x';
+    for (uint32_t i = hex ? 2 : 0; i < n; i++)
+        if (hex ? hex_digit(s[i]) < 0 : s[i] < '0' || s[i] > '9')
+            return false;
+    return n > 16;
+}
+
 static struct ast *read_number(struct parser *p)
 {
     uint32_t pos = p->at;
@@ -219,13 +232,7 @@ static struct ast *read_number(struct parser *p)
     a->len = p->at - pos;
     if (clv_text_num(p->text + from, p->at - from, &a->u))
         return a;
-    bool decimal = p->at > from;
-    for (uint32_t i = from; i < p->at; i++)
-        decimal = decimal && ((p->text[i] >= '0' && p->text[i] <= '9') || p->text[i] == '_' ||
-                              (i == from + 1 && (p->text[i] | 0x20) == 'x') ||
-                              (from + 1 < p->at && (p->text[from + 1] | 0x20) == 'x' &&
-                               hex_digit(p->text[i]) >= 0));
-    if (decimal) {
+    if (is_wide(p->text + from, p->at - from)) {
         a->wide = true;
         a->u = UINT64_MAX;
         return a;
@@ -448,7 +455,8 @@ struct ast *clv_ast_parse(struct clv_arena *arena, const char *text, size_t n, b
         return NULL;
     }
     struct ast *a = packet ? read_stack(&p) : read_value(&p);
-    if (a && peek(&p)) {
+    skip_blanks(&p);
+    if (a && p.at < p.n) {
         fail_here(&p, packet ? "'/' or the end" : "the end");
         return NULL;
     }

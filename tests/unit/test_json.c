@@ -22,7 +22,7 @@ static void test_json(void **state)
            "\"dst\":\"5.6.7.8\",\"options\":[]},{\"layer\":\"UDP\",\"sport\":1,\"dport\":53,"
            "\"dport.word\":\"domain\",\"len\":10,\"chksum\":0},{\"layer\":\"Raw\","
            "\"load\":\"6162\"}],\"notes\":[{\"layer\":\"IP\",\"index\":0,\"field\":\"len\","
-           "\"note\":\"LEN_LONG\",\"offset\":0,\"want\":99,\"have\":30}]}\n");
+           "\"note\":\"LEN_LONG\",\"offset\":2,\"want\":99,\"have\":30}]}\n");
 }
 
 static void round_trip(struct ground *g, const struct clv_frame *f)
