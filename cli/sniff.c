@@ -14,6 +14,7 @@ struct sniff {
     struct sink *sink;
     struct clv_capture *capture;
     bool warned;
+    int status; /* to exit with */
 };
 
 /* Lost packets are told the moment they begin. */
@@ -87,15 +88,14 @@ static const char *choose_iface(struct clv_iface *iface)
     return found == 1 ? iface->name : "any";
 }
 
-static int sniff_run(struct cli *cli, int argc, char **argv)
+static bool capture_open(struct sniff *sniff)
 {
-    const struct sniff_opts *own = cli->own;
-    struct sniff sniff = { .cli = cli };
+    const struct sniff_opts *own = sniff->cli->own;
     struct clv_iface iface;
-    const char *name = cli->opt.iface ? cli->opt.iface : choose_iface(&iface);
-    const struct clv_capture_opts opts = {
-        .iface = name,
-        .filter = cli->opt.filter,
+    const char *name = sniff->cli->opt.iface;
+    struct clv_capture_opts opts = {
+        .iface = name ? name : choose_iface(&iface),
+        .filter = sniff->cli->opt.filter,
         .snaplen = (uint32_t)own->snaplen,
         .buffer = (uint32_t)own->buffer,
         .promisc = !own->alone,
@@ -103,6 +103,21 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
         .stop = &cli_stop,
     };
     struct clv_err err = { 0 };
+
+    sniff->capture = clv_capture_open(&opts, &err);
+    if (!sniff->capture) {
+        sniff->status = cli_err(&err);
+        return false;
+    }
+    const char *link = clv_link_name(clv_capture_link(sniff->capture));
+    cli_say(sniff->cli, "listening on %s (%s)", opts.iface, link ? link : "unknown link type");
+    return true;
+}
+
+static int sniff_run(struct cli *cli, int argc, char **argv)
+{
+    struct sniff sniff = { .cli = cli };
+    int64_t wait = cli->opt.timeout;
     uint64_t passed;
 
     (void)argc;
@@ -112,18 +127,15 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
                            &(struct sink_opts){ .output = "line", .live = true, .times = true });
     if (!sniff.sink)
         return CLI_WRONG;
-    sniff.capture = clv_capture_open(&opts, &err);
-    if (!sniff.capture)
-        return sink_close(sniff.sink, cli_err(&err));
-    const char *link = clv_link_name(clv_capture_link(sniff.capture));
-    cli_say(cli, "listening on %s (%s)", name, link ? link : "unknown link type");
-    int64_t wait = cli->opt.timeout, now = clv_now();
-    int status = packets_take(&sniff,
-                              wait < 0 || wait > CLV_FOREVER - now ? CLV_FOREVER : now + wait);
+    if (!capture_open(&sniff))
+        return sink_close(sniff.sink, sniff.status);
+    int64_t now = clv_now();
+    bool endless = wait < 0 || wait > CLV_FOREVER - now;
+    sniff.status = packets_take(&sniff, endless ? CLV_FOREVER : now + wait);
     tell_stats(&sniff);
     sink_count(sniff.sink, &passed);
     clv_capture_close(sniff.capture);
-    return sink_close(sniff.sink, status == CLI_DONE && !passed ? CLI_NONE : status);
+    return sink_close(sniff.sink, sniff.status == CLI_DONE && !passed ? CLI_NONE : sniff.status);
 }
 
 #define AT(member) offsetof(struct sniff_opts, member)

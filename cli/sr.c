@@ -18,6 +18,7 @@ struct sr {
     struct clv_draft **drafts;
     uint32_t n, cap;
     uint64_t unsent; /* not sent, and the reason was told */
+    bool broken;     /* and the reason was the system's, not a silent neighbour */
 };
 
 /* ---- What is to be sent. */
@@ -65,6 +66,7 @@ static void tell_unsent(struct sr *sr, const struct clv_pair *pair)
 {
     struct clv_out out;
 
+    sr->broken = sr->broken || pair->why != EHOSTDOWN;
     if (++sr->unsent > 5)
         return;
     clv_out_init(&out, NULL, NULL);
@@ -125,11 +127,25 @@ static int sr_finish(const struct sr *sr, bool ok, bool single,
 
     if (!ok)
         status = cli_err(err);
-    else if (sr->state == SINK_FAILED)
+    else if (sr->state == SINK_FAILED || (status == CLI_NONE && sr->broken))
         status = CLI_WRONG;
     if (stats->requests && (!single || cli_stop || status == CLI_NONE || sr->cli->opt.verbose))
         tell_stats(sr, stats);
     return status;
+}
+
+/* A few answers need little memory, many at once need much. */
+static uint32_t sr_buffer(const struct sr *sr)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < sr->n; i++) {
+        uint64_t more = clv_draft_count(sr->drafts[i]);
+        count = count + more < count ? UINT64_MAX : count + more;
+    }
+    if (sr->cli->opt.count > count)
+        count = sr->cli->opt.count;
+    return count > 1000 ? 32 << 20 : 2 << 20;
 }
 
 static int sr_go(struct cli *cli, int argc, char **argv, bool single)
@@ -138,13 +154,12 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
     struct sr sr = { .cli = cli };
     struct clv_exchange_stats stats = { 0 };
     struct clv_err err = { 0 };
-    const struct clv_sr_opts opts = {
+    struct clv_sr_opts opts = {
         .exchange = {
             .iface = cli->opt.iface,
             .filter = cli->opt.filter,
             .timeout = cli->opt.timeout >= 0 ? cli->opt.timeout : 2 * CLV_SECOND,
             .retry = (uint32_t)cli->opt.retry,
-            .buffer = single ? 2 << 20 : 32 << 20,
             .multi = own->multi,
             .promisc = own->promisc,
             .stop = &cli_stop,
@@ -166,6 +181,7 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
                                      .uncounted = true,
                                  });
         if (sr.sink) {
+            opts.exchange.buffer = sr_buffer(&sr);
             bool ok = clv_sr(cli->clv, sr.drafts, sr.n, &opts, &stats, &err);
             sink_flush(sr.sink);
             status = sink_close(sr.sink, sr_finish(&sr, ok, single, &stats, &err));

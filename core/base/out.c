@@ -37,7 +37,7 @@ char *clv_out_room(struct clv_out *out, size_t n)
         return NULL;
     if (out->sink && out->len + n > SPILL && !clv_out_flush(out))
         return NULL;
-    if (out->len + n > out->cap) {
+    if (out->len + n > out->cap || !out->buf) {
         size_t cap = out->cap ? out->cap * 2 : out->sink ? SPILL : 1024;
         while (cap < out->len + n)
             cap *= 2;

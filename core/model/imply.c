@@ -38,9 +38,9 @@ static bool find_parents(const struct stack *stack, struct clv_err *err)
                 }
             }
         }
-        if (nest > MAX_NEST + 1)
+        if (nest > MAX_NEST + 2)
             return clv_fail(err, CLV_LIMIT, "%u layers in each other: at most %d", nest,
-                            MAX_NEST + 1);
+                            MAX_NEST + 2);
     }
     return true;
 }

@@ -65,12 +65,19 @@ struct clv_kind {
     int (*order)(const struct clv_val *a, const struct clv_val *b);
     /* A set in one text ("10.0.0.0/24"): first and last; NULL or false: not a set. */
     bool (*range)(const struct ast *a, uint64_t *lo, uint64_t *hi);
+    /* A random value, odd ones often. Bytes: of n, in p; n is 0 where the width is free. */
+    void (*mutate)(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
+                   uint32_t n);
     /* Stands for many hosts (broadcast, multicast): an answer holds another. NULL: never. */
     bool (*group)(const struct clv_val *v);
 };
 
 /* Numbers of these kinds in a row of `bits` lie between these. */
 uint64_t clv_num_max(const struct clv_field *f);
+void clv_num_mutate(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
+                    uint32_t n);
+void clv_bytes_mutate(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
+                      uint32_t n);
 const char *clv_word_of(const struct clv_word *words, uint64_t v);
 bool clv_word_value(const struct clv_word *words, const char *s, size_t n, uint64_t *v);
 /* Text to addresses; the whole of n bytes must be one. */

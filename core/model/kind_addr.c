@@ -175,6 +175,7 @@ const struct clv_kind clv_mac = {
     .print = mac_print,
     .parse = mac_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
     .group = mac_group,
 };
 
@@ -228,6 +229,7 @@ const struct clv_kind clv_ip4 = {
     .print = ip4_print,
     .parse = ip4_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
     .range = ip4_range,
     .group = ip4_group,
 };
@@ -282,5 +284,6 @@ const struct clv_kind clv_ip6 = {
     .print = ip6_print,
     .parse = ip6_parse,
     .order = bytes_order,
+    .mutate = clv_bytes_mutate,
     .group = ip6_group,
 };

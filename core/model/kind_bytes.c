@@ -81,12 +81,24 @@ static int bytes_order(const struct clv_val *a, const struct clv_val *b)
     return c ? c : a->n < b->n ? -1 : a->n > b->n;
 }
 
+/* Up to 64 bytes where the width is free. */
+void clv_bytes_mutate(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
+                      uint32_t n)
+{
+    (void)f;
+    v->n = n ? n : (uint32_t)(random % 65);
+    v->p = p;
+    for (uint32_t i = 0; i < v->n; i++)
+        p[i] = (uint8_t)clv_mix(random + i);
+}
+
 const struct clv_kind clv_bytes = {
     .name = "bytes",
     .shape = SHAPE_BYTES,
     .print = bytes_print,
     .parse = bytes_parse,
     .order = bytes_order,
+    .mutate = clv_bytes_mutate,
 };
 
 /* ---- Text: a sequence of a literal or [class], each with ?, * or +. Greedy, linear. */

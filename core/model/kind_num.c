@@ -2,6 +2,7 @@
 /* Kinds that are numbers: plain ones with words, flags, switches, and QUIC's varint (RFC 9000 16). */
 #include "kind.h"
 
+#include <stdio.h>
 #include <string.h>
 
 uint64_t clv_num_max(const struct clv_field *f)
@@ -12,6 +13,21 @@ uint64_t clv_num_max(const struct clv_field *f)
     if (f->style & CLV_SIGNED)
         bits--;
     return bits >= 64 ? UINT64_MAX : (1ull << bits) - 1;
+}
+
+/* One in four is an edge: 0, the largest, the middle, a power of two, each also one beside it. */
+void clv_num_mutate(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
+                    uint32_t n)
+{
+    uint64_t max = clv_num_max(f), r = random >> 8;
+    (void)p;
+    (void)n;
+    if (f->style & CLV_SIGNED)
+        max = max << 1 | 1;
+    v->u = clv_mix(random);
+    if (!(random & 3))
+        v->u = (r % 5 ? 1ull << r % 64 : 0) + r / 64 % 3 - 1;
+    v->u = max == UINT64_MAX ? v->u : v->u % (max + 1);
 }
 
 const char *clv_word_of(const struct clv_word *words, uint64_t v)
@@ -64,14 +80,18 @@ bool clv_text_num(const char *s, size_t n, uint64_t *v)
 static bool say_outside(const struct clv_field *f, const struct ast *a, struct clv_err *err)
 {
     uint64_t max = clv_num_max(f);
-    const char *sign = a->negative ? "-" : "";
-    const char *more = a->wide ? " and more" : "";
-    if (f->style & CLV_SIGNED)
-        return clv_fail_at(err, a->pos, a->len, "%s%llu%s is outside -%llu..%llu", sign,
-                           (unsigned long long)a->u, more, (unsigned long long)max + 1,
-                           (unsigned long long)max);
-    return clv_fail_at(err, a->pos, a->len, "%s%llu%s is outside 0..%llu", sign,
-                       (unsigned long long)a->u, more, (unsigned long long)max);
+    const char *sign = a->negative ? "-" : "", *low = "0";
+    char value[32], least[32];
+    snprintf(value, sizeof value, "%llu", (unsigned long long)a->u);
+    if (a->wide && a->s)
+        snprintf(value, sizeof value, "%.*s%s", a->n > 24 ? 24 : (int)a->n, a->s,
+                 a->n > 24 ? "..." : "");
+    if (f->style & CLV_SIGNED) {
+        snprintf(least, sizeof least, "-%llu", (unsigned long long)max + 1);
+        low = least;
+    }
+    return clv_fail_at(err, a->pos, a->len, "%s%s is outside %s..%llu", sign, value, low,
+                       (unsigned long long)max);
 }
 
 static bool parse_int(const struct clv_field *f, const struct ast *a, struct clv_val *v,
@@ -181,6 +201,7 @@ const struct clv_kind clv_uint = {
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
 };
 
 /* ---- Flags: each word names a mask; a word of one letter may be run together: "SA". */
@@ -266,6 +287,7 @@ const struct clv_kind clv_flags = {
     .print = flags_print,
     .parse = flags_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
 };
 
 const struct clv_kind clv_switch = {
@@ -274,6 +296,7 @@ const struct clv_kind clv_switch = {
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
 };
 
 /* ---- Varint: the two high bits of the first byte are the width. spell: bytes, if not the fewest. */
@@ -326,4 +349,5 @@ const struct clv_kind clv_varint = {
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,
+    .mutate = clv_num_mutate,
 };

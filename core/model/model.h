@@ -428,7 +428,7 @@ struct set {
     uint64_t lo, hi;
     struct ast *source; /* as it was written, for printing */
 };
-enum draw { DRAW_NONE, DRAW_RANGE, DRAW_CHOICE, DRAW_BYTES };
+enum draw { DRAW_NONE, DRAW_RANGE, DRAW_CHOICE, DRAW_BYTES, DRAW_MUTATE };
 
 struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
 struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);

@@ -38,10 +38,16 @@ static void pick_alt(const struct set *set, uint64_t index, struct clv_val *v)
     }
 }
 
-static bool draw(const struct set *set, uint64_t seed, uint64_t index, uint64_t lane,
-                 struct clv_arena *arena, struct clv_val *v)
+static bool draw(const struct set *set, const struct row *row, uint64_t seed, uint64_t index,
+                 uint64_t lane, struct clv_arena *arena, struct clv_val *v)
 {
     uint64_t r = clv_random(seed, index, lane), span = set->hi - set->lo;
+    if (set->draw == DRAW_MUTATE) {
+        uint8_t *room = clv_arena_take(arena, row->bits / 8 + 64u);
+        if (room)
+            row->kind->mutate(row->f, r, v, room, row->bits / 8);
+        return room != NULL;
+    }
     if (set->draw == DRAW_RANGE) {
         v->u = set->lo + (span == UINT64_MAX ? r : r % (span + 1));
         return true;
@@ -85,7 +91,7 @@ static bool node_pick(struct picking *p, struct node *node)
             continue;
         const struct set *set = s->set;
         s->v = (struct clv_val){ 0 };
-        if (set->draw && !draw(set, p->seed, p->index, p->lane++, p->arena, &s->v))
+        if (set->draw && !draw(set, &node->layer->rows[i], p->seed, p->index, p->lane++, p->arena, &s->v))
             return false;
         if (!set->draw) {
             pick_alt(set, p->rest % set->count, &s->v);

@@ -98,6 +98,24 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
     return true;
 }
 
+/* A default in text, of kinds that are no numbers; an item's is an expression, bound when used. */
+static bool check_text(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const char *text = row->f->text;
+    size_t n = text ? strlen(text) : 0;
+    uint8_t ip6[16];
+    bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes;
+    if (row->kind == &clv_ip6)
+        fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
+    if (row->kind == &clv_text)
+        fits = clv_like_span(row->f->like, (const uint8_t *)(text ? text : ""), (uint32_t)n) == n;
+    if (row->many && row->kind->shape != SHAPE_ITEM)
+        fits = false;
+    if (text && (!fits || (row->bits && n * 8 > row->bits && row->kind == &clv_bytes)))
+        return bad(row->f, "its default does not fit");
+    return true;
+}
+
 static bool check_values(const struct layer *layer, const struct row *row, struct clv_err *err)
 {
     const struct clv_field *f = row->f;
@@ -121,9 +139,7 @@ static bool check_values(const struct layer *layer, const struct row *row, struc
     for (const struct clv_word *w = f->words; w && w->name; w++)
         if (w->value > most)
             return bad(f, "the value of one of its words does not fit");
-    if (f->text && row->bits && strlen(f->text) * 8 > row->bits && row->kind == &clv_bytes)
-        return bad(f, "its default does not fit");
-    return true;
+    return check_text(layer, row, err);
 }
 
 /* Split finds where the payload ends before it walks what lies behind it. */

@@ -365,6 +365,20 @@ static struct node *bind_split(struct binder *b, const struct ast *call)
     return draft->first;
 }
 
+static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a);
+
+/* fuzz(IP()/TCP()), as in Scapy: the layers within, with random values where none is given. */
+static struct node *bind_fuzz(struct binder *b, const struct ast *call)
+{
+    struct clv_draft inner = { .clv = b->clv };
+    if (!call->first || call->first->next || call->first->keylen) {
+        clv_fail_at(b->err, call->pos, call->len, "fuzz takes one packet, like fuzz(IP()/TCP())");
+        return NULL;
+    }
+    /* The parser bounds how deep calls lie in each other. */
+    return bind_stack(b, &inner, call->first) && clv_bind_fuzz(b, inner.first) ? inner.first : NULL;
+}
+
 static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a)
 {
     struct node **tail = &draft->first;
@@ -374,6 +388,8 @@ static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct a
             return clv_fail_at(b->err, a->pos, a->len, "nothing lies above Padding");
         if (a->type == AST_TEXT || a->type == AST_BYTES || clv_ast_is(a, "bytes"))
             node = clv_bind_raw(b, a);
+        else if (!b->json && clv_ast_is(a, "fuzz"))
+            node = bind_fuzz(b, a);
         else if (a->type == AST_CALL && a->n)
             node = (node = bind_split(b, a)) ? node : clv_bind_node(b, a);
         else

@@ -24,6 +24,8 @@ bool clv_bind_items(struct binder *b, const struct layer *layer, const struct ro
 /* sets.c: 0: a is no set; 1: bound; -1: err. */
 int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *row,
                  const struct ast *a, struct slot *s);
+/* fuzz(..): what is plain and not given becomes random. */
+bool clv_bind_fuzz(struct binder *b, struct node *list);
 /* Bytes given as such: b'..', '..', bytes(20), hexadecimal text in JSON. */
 bool clv_bind_bytes(struct binder *b, const struct ast *a, struct bytes *to);
 /* Put "Layer.field: " before what a kind's parser says of a value. */

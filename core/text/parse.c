@@ -235,6 +235,8 @@ static struct ast *read_number(struct parser *p)
     if (is_wide(p->text + from, p->at - from)) {
         a->wide = true;
         a->u = UINT64_MAX;
+        a->s = p->text + from;
+        a->n = p->at - from;
         return a;
     }
     clv_fail_at(p->err, pos, a->len, "'%.*s' is no whole number", (int)a->len, p->text + pos);

@@ -100,7 +100,8 @@ static void print_tuple(const struct node *node, struct clv_out *out)
 
 static void print_items(const struct row *row, const struct slot *s, struct clv_out *out)
 {
-    if (row->many)
+    bool list = row->many || !s->items || s->items->next;
+    if (list)
         clv_out_chr(out, '[');
     for (const struct node *item = s->items; item; item = item->next) {
         if (item != s->items)
@@ -110,7 +111,7 @@ static void print_items(const struct row *row, const struct slot *s, struct clv_
         else
             print_node(item, out);
     }
-    if (row->many)
+    if (list)
         clv_out_chr(out, ']');
 }
 
@@ -118,9 +119,10 @@ static void print_items(const struct row *row, const struct slot *s, struct clv_
 static void print_set(const struct row *row, const struct set *set, struct clv_out *out)
 {
     if (set->draw && set->draw != DRAW_CHOICE) {
-        clv_out_str(out, set->draw == DRAW_BYTES ? "RandBin(" : "RandNum(");
+        bool bytes = row->kind->shape == SHAPE_BYTES;
+        clv_out_str(out, bytes ? "RandBin(" : "RandNum(");
         clv_out_dec(out, set->lo);
-        if (set->draw == DRAW_RANGE) {
+        if (!bytes) {
             clv_out_str(out, ", ");
             clv_out_dec(out, set->hi);
         }

@@ -206,3 +206,25 @@ int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *
     }
     return 1;
 }
+
+bool clv_bind_fuzz(struct binder *b, struct node *list)
+{
+    for (struct node *node = list; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            struct slot *s = &node->slots[i];
+            bool computed = row->f->fill || row->f->measures.of || row->f->role ||
+                            (row->key != NO_ID && !(row->style & CLV_EITHER));
+            if (s->state != SLOT_UNSET || computed || row->many || row->stays || row->when.n ||
+                row->size != NO_ID || !row->kind->mutate)
+                continue;
+            struct set *set = set_new(b, s);
+            if (!set)
+                return false;
+            set->draw = DRAW_MUTATE;
+            set->count = 1;
+            set->lo = row->kind->shape == SHAPE_NUM ? 0 : row->bits ? row->bits / 8 : 16;
+            set->hi = row->kind->shape == SHAPE_NUM ? clv_num_max(row->f) : 0;
+        }
+    return true;
+}

@@ -108,7 +108,7 @@ static void make_words(struct source *s, struct clv_field *f, uint32_t i)
     case 10: f->style |= CLV_SIGNED; break;
     case 11: f->style |= (uint16_t)(take(s, 16) << 1); break;
     case 12: f->init = take(s, 9); break;
-    case 13: f->text = "ab"; break;
+    case 13: f->text = f->kind == &clv_item ? "[]" : f->kind == &clv_ip6 ? "::1" : "ab"; break;
     case 14: f->name = names[i ? i - 1 : 0]; break;
     case 15:
     case 16:
