@@ -147,7 +147,7 @@ static bool find_route(struct ping *ping)
     return true;
 }
 
-static void print_header(const struct ping *ping)
+static void print_header(struct ping *ping)
 {
     char own[INET_ADDRSTRLEN] = "";
 
@@ -158,7 +158,7 @@ static void print_header(const struct ping *ping)
     }
     printf("%llu(%llu) bytes of data.\n", (unsigned long long)ping->size,
            (unsigned long long)ping->size + 28);
-    fflush(stdout);
+    ping_flush(ping);
 }
 
 /* ---- Packets. */
@@ -234,7 +234,7 @@ static int send_next(struct ping *ping)
         clock_gettime(CLOCK_REALTIME, &now);
         ping_stamp(ping, now.tv_sec, (uint32_t)now.tv_nsec);
         printf("no answer yet for icmp_seq=%u\n", (uint16_t)ping->sent);
-        fflush(stdout);
+        ping_flush(ping);
     }
     ping_mark(ping, seq, false);
     clv_arena_reset(ping->arena);
@@ -254,7 +254,7 @@ static int send_next(struct ping *ping)
     ping->seqs[id % PING_SEQS] = seq;
     if (ping->opts->flood && !ping->opts->quiet) {
         fputc('.', stdout);
-        fflush(stdout);
+        ping_flush(ping);
     }
     return CLI_DONE;
 }
@@ -288,7 +288,7 @@ static int64_t next_time(const struct ping *ping)
 
 static bool is_over(const struct ping *ping)
 {
-    if (cli_stop || ferror(stdout) || (ping->deadline && ping->errors))
+    if (cli_stop || ping->broken || (ping->deadline && ping->errors))
         return true;
     return ping->count && ping->received + ping->errors >= ping->count;
 }
@@ -378,6 +378,9 @@ static int ping_go(struct ping *ping)
     if (status == CLI_DENIED)
         return status;
     ping_finish(ping);
+    /* That its reader went away is no failure: it had enough. */
+    if (ping->broken && ping->broken != EPIPE)
+        return ping_fail("standard output: %s", strerror(ping->broken));
     if (status != CLI_DONE)
         return status;
     bool short_of = ping->deadline && ping->count && ping->received < ping->count;

@@ -34,6 +34,7 @@ struct ping {
     uint16_t id;
     int64_t first, last, due; /* clv_now() of the first and the last packet, and of the next */
 
+    int broken; /* errno: standard output takes no more */
     uint64_t sent, received, repeats, corrupted, errors;
     uint16_t acked, seqs[PING_SEQS]; /* sequence number of each request, by its id */
     uint8_t seen[PING_SEQS / 8];
@@ -48,6 +49,8 @@ bool ping_seen(const struct ping *ping, uint16_t seq);
 void ping_mark(struct ping *ping, uint16_t seq, bool seen);
 /* "[1795391113.321267] ", with -D. */
 void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec);
+/* Hand standard output on. */
+void ping_flush(struct ping *ping);
 /* What came of a request. */
 void ping_report(struct ping *ping, const struct clv_pair *pair);
 /* A packet that could not be sent, for this errno. */
@@ -57,6 +60,6 @@ int ping_fail(const char *fmt, ...) CLV_PRINTF(1, 2);
 /* One line of counts on standard error. */
 void ping_status(const struct ping *ping);
 /* The statistics at the end. */
-void ping_finish(const struct ping *ping);
+void ping_finish(struct ping *ping);
 
 #endif

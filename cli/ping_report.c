@@ -42,6 +42,12 @@ int ping_fail(const char *fmt, ...)
     return CLI_WRONG;
 }
 
+void ping_flush(struct ping *ping)
+{
+    if (fflush(stdout) && !ping->broken)
+        ping->broken = errno;
+}
+
 bool ping_seen(const struct ping *ping, uint16_t seq)
 {
     return ping->seen[seq / 8] >> seq % 8 & 1;
@@ -354,7 +360,7 @@ void ping_report(struct ping *ping, const struct clv_pair *pair)
         else
             report_error(ping, pair, &reply, seq);
     }
-    fflush(stdout);
+    ping_flush(ping);
 }
 
 /* ---- Sums. */
@@ -415,7 +421,7 @@ static void print_times(const struct ping *ping)
     fputc('\n', stdout);
 }
 
-void ping_finish(const struct ping *ping)
+void ping_finish(struct ping *ping)
 {
     fputs("\n--- ", stdout);
     print_safe(stdout, ping->host);
@@ -433,5 +439,5 @@ void ping_finish(const struct ping *ping)
                (long long)(ping->last - ping->first) / 1000000);
     fputc('\n', stdout);
     print_times(ping);
-    fflush(stdout);
+    ping_flush(ping);
 }

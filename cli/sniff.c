@@ -88,7 +88,7 @@ static const char *choose_iface(struct clv_iface *iface)
     return found == 1 ? iface->name : "any";
 }
 
-static bool capture_open(struct sniff *sniff)
+static bool sniff_open(struct sniff *sniff)
 {
     const struct sniff_opts *own = sniff->cli->own;
     struct clv_iface iface;
@@ -127,7 +127,7 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
                            &(struct sink_opts){ .output = "line", .live = true, .times = true });
     if (!sniff.sink)
         return CLI_WRONG;
-    if (!capture_open(&sniff))
+    if (!sniff_open(&sniff))
         return sink_close(sniff.sink, sniff.status);
     int64_t now = clv_now();
     bool endless = wait < 0 || wait > CLV_FOREVER - now;

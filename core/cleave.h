@@ -542,7 +542,7 @@ CLV_API int clv_link_number(const char *name);
  * nothing it says is kept. (A neighbour that answered a request of our own is, for 30 seconds.)
  */
 #define CLV_FOREVER INT64_MAX
-#define CLV_SECOND INT64_C(1000000000)
+#define CLV_SECOND  INT64_C(1000000000)
 
 /* The monotonic clock. */
 CLV_API int64_t clv_now(void);
@@ -624,8 +624,8 @@ struct clv_capture_opts {
     uint32_t snaplen;   /* bytes kept of each packet; 0: 262144 */
     uint32_t buffer;    /* bytes of the kernel's buffer; 0: 8 MiB */
     bool promisc;
-    bool inbound;       /* without the packets that this host sends */
-    bool bulk;          /* packets may come 20 ms late, for a buffer that holds many more */
+    bool inbound; /* without the packets that this host sends */
+    bool bulk;    /* packets may come 20 ms late, for a buffer that holds many more */
     const volatile sig_atomic_t *stop;
 };
 
@@ -638,8 +638,8 @@ CLV_API int clv_capture_link(const struct clv_capture *capture);
  * The next packet: 1, and frame and bytes, borrowed until the next call; 0: deadline or stop; -1:
  * err (the interface went away). Time stamps are the kernel's.
  */
-CLV_API int clv_capture_next(struct clv_capture *capture, int64_t deadline,
-                             struct clv_frame *frame, const uint8_t **bytes, struct clv_err *err);
+CLV_API int clv_capture_next(struct clv_capture *capture, int64_t deadline, struct clv_frame *frame,
+                             const uint8_t **bytes, struct clv_err *err);
 
 struct clv_capture_stats {
     uint64_t received;      /* given to the caller */
@@ -673,16 +673,14 @@ struct clv_sender_opts {
 };
 
 CLV_API struct clv_sender *clv_sender_open(const struct clv *clv,
-                                           const struct clv_sender_opts *opts,
-                                           struct clv_err *err);
+                                           const struct clv_sender_opts *opts, struct clv_err *err);
 /*
  * Resolve, build, send. `sent` (may be NULL) is what was sent, route (may be NULL) where to; they
  * live in the sender until the next call. false: nothing was sent, err; err->sys EHOSTDOWN where
  * the neighbour did not answer.
  */
 CLV_API bool clv_sender_put(struct clv_sender *sender, struct clv_draft *draft,
-                            struct clv_packet *sent, struct clv_route *route,
-                            struct clv_err *err);
+                            struct clv_packet *sent, struct clv_route *route, struct clv_err *err);
 CLV_API void clv_sender_close(struct clv_sender *sender);
 
 /* Sending and receiving: packets go out, answers come back in pairs, in the order they arrive. */
@@ -701,26 +699,25 @@ struct clv_exchange_opts {
 };
 
 struct clv_pair {
-    uint64_t id;       /* of the request, from 1 in the order of clv_exchange_send() */
-    uint32_t nth;      /* of the answers to this request, from 0; more only with `multi` */
-    int64_t rtt;       /* ns between the kernel's two time stamps; -1: no answer */
-    int why;           /* an errno: it could not be sent; EHOSTDOWN: its neighbour was silent */
+    uint64_t id;  /* of the request, from 1 in the order of clv_exchange_send() */
+    uint32_t nth; /* of the answers to this request, from 0; more only with `multi` */
+    int64_t rtt;  /* ns between the kernel's two time stamps; -1: no answer */
+    int why;      /* an errno: it could not be sent; EHOSTDOWN: its neighbour was silent */
     struct clv_packet sent, answer; /* both numbered `id`; answer.bytes NULL: none came in time */
 };
 
 struct clv_exchange_stats {
-    uint64_t sent;       /* packets, repetitions included */
-    uint64_t requests;   /* without repetitions */
+    uint64_t sent;                 /* packets, repetitions included */
+    uint64_t requests;             /* without repetitions */
     uint64_t answered, unanswered; /* requests */
-    uint64_t duplicates; /* answers to requests that had one */
-    uint64_t received;   /* packets captured */
-    uint64_t dropped;    /* by kernel and interface: answers may be among them */
-    int64_t first, last; /* clv_now() at the first and the last packet sent; 0: none */
+    uint64_t duplicates;           /* answers to requests that had one */
+    uint64_t received;             /* packets captured */
+    uint64_t dropped;              /* by kernel and interface: answers may be among them */
+    int64_t first, last;           /* clv_now() at the first and the last packet sent; 0: none */
 };
 
-CLV_API struct clv_exchange *clv_exchange_open(const struct clv *clv,
-                                               const struct clv_exchange_opts *opts,
-                                               struct clv_err *err);
+CLV_API struct clv_exchange *
+clv_exchange_open(const struct clv *clv, const struct clv_exchange_opts *opts, struct clv_err *err);
 /*
  * Send one packet (a draft with sets: its first). The capture for its answers, by the filter of
  * `all` (the draft with the sets that this one is from; it outlives the exchange; NULL: this one),

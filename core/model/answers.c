@@ -174,6 +174,31 @@ static bool layer_answers(const struct clv_view *request, uint32_t q, const stru
     return hooks->answers(&x, &y);
 }
 
+/*
+ * Where a host speaks to itself, a capture shows the request, and it would answer itself: the same
+ * values where a reply would hold others, and the same bytes above. Fields that a kernel fills in on
+ * the way (an IP id) do not count.
+ */
+static bool is_copy(const struct clv_view *request, const struct clv_view *answer)
+{
+    uint32_t q = next_speaker(request, 0), a = next_speaker(answer, 0);
+    const struct clv_layer *x = &request->layers[q], *y = &answer->layers[a];
+    const struct layer *layer = original(request, q);
+    for (uint32_t r = 0; r < layer->n; r++) {
+        const struct row *row = &layer->rows[r];
+        struct answer_value mine, theirs;
+        if (!row->f->reply || row->alias != NO_ID)
+            continue;
+        value_of(request, q, row->f->name, strlen(row->f->name), &mine);
+        value_of(answer, a, row->f->name, strlen(row->f->name), &theirs);
+        if (mine.there != theirs.there || mine.hash != theirs.hash)
+            return false;
+    }
+    uint32_t n = x->end - x->off - x->head;
+    return n == y->end - y->off - y->head &&
+           !memcmp(request->bytes + x->off + x->head, answer->bytes + y->off + y->head, n);
+}
+
 bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
 {
     uint32_t quote = find_quote(answer), q, a;
@@ -196,7 +221,7 @@ bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
         q = next_speaker(request, q + 1);
         a = next_speaker(answer, a + 1);
     }
-    return true;
+    return quoted || !is_copy(request, answer);
 }
 
 /* ---- The capture filter for the answers to a draft. */

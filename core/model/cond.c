@@ -30,6 +30,28 @@ static struct op *emit(struct compiler *k, int op)
     return o;
 }
 
+/* "Layer.field" and not "8..13". */
+static bool reads_below(const char *when)
+{
+    const char *dot = when ? strchr(when, '.') : NULL;
+    while (dot && dot[1] == '.')
+        dot = strchr(dot + 2, '.');
+    return dot != NULL;
+}
+
+/* What finds a lower layer's field must not look further down, or up: it would have no end. */
+static bool check_below(struct compiler *k, const struct layer *layer, const struct cnode *t,
+                        uint32_t row)
+{
+    bool fine = row < layer->nhead;
+    for (uint32_t i = 0; i <= row && fine; i++)
+        fine = !reads_below(layer->rows[i].f->when) && layer->rows[i].kind->shape != SHAPE_ITEM;
+    return fine || clv_fail(k->err, CLV_BAD_TABLE,
+                            "a condition reads '%.*s', which lies behind items, behind a row that "
+                            "hangs on a lower layer, or after the payload",
+                            (int)t->n, t->s);
+}
+
 static bool emit_name(struct compiler *k, const struct cnode *t)
 {
     const char *dot = memchr(t->s, '.', t->n);
@@ -54,7 +76,7 @@ static bool emit_name(struct compiler *k, const struct cnode *t)
                         t->s);
     o->row = (uint16_t)row;
     k->c->below = true;
-    return true;
+    return check_below(k, k->clv->layers[o->layer], t, (uint32_t)row);
 }
 
 static bool compile(struct compiler *k, const struct cnode *t)
@@ -157,15 +179,25 @@ static void find_lone(struct cond *c)
         c->mask = o[i].a;
         i += 2;
     }
-    if (i + 2 == n && o[i].op == O_NUM && (o[i + 1].op == O_EQ || o[i + 1].op == O_NE)) {
-        c->value = o[i].a;
-        how = o[i + 1].op == O_EQ ? LONE_EQ : LONE_NE;
+    if (i + 2 == n && o[i].op == O_NUM) {
+        uint8_t op = o[i + 1].op;
+        bool below = op == O_LT || op == O_GE;
+        if (op < O_EQ || op > O_GE || (below && !o[i].a))
+            return;
+        c->value = o[i].a - below;
+        how = op == O_EQ                  ? LONE_EQ
+              : op == O_NE                ? LONE_NE
+              : op == O_LT || op == O_LE  ? LONE_UPTO
+                                          : LONE_ABOVE;
     } else if (i < n) {
         how = LONE_IN;
         if (!make_set(c, i, n, &c->value))
             return;
     }
-    c->lone = not ? how == LONE_EQ ? LONE_NE : how == LONE_NE ? LONE_EQ : LONE_OUT : how;
+    static const uint8_t opposite[] = { [LONE_EQ] = LONE_NE,      [LONE_NE] = LONE_EQ,
+                                        [LONE_UPTO] = LONE_ABOVE, [LONE_ABOVE] = LONE_UPTO,
+                                        [LONE_IN] = LONE_OUT,     [LONE_OUT] = LONE_IN };
+    c->lone = not ? opposite[how] : how;
     c->row = o[0].row;
 }
 

@@ -56,6 +56,8 @@ enum lone {
     LONE_NONE,
     LONE_EQ,  /* == value */
     LONE_NE,
+    LONE_UPTO,  /* <= value */
+    LONE_ABOVE, /* > value */
     LONE_IN,  /* below 64, and its bit is set in value */
     LONE_OUT
 };
@@ -65,6 +67,8 @@ static inline bool clv_lone_holds(const struct cond *c, uint64_t v)
     v &= c->mask;
     if (c->lone <= LONE_NE)
         return (v == c->value) == (c->lone == LONE_EQ);
+    if (c->lone <= LONE_ABOVE)
+        return (v <= c->value) == (c->lone == LONE_UPTO);
     return (v < 64 && (c->value >> v & 1)) == (c->lone == LONE_IN);
 }
 
@@ -202,7 +206,10 @@ struct clv {
     uint8_t poison;    /* what fresh build memory holds; tests vary it */
 };
 
-/* ---- table.c, space.c */
+/* ---- table.c, check.c, space.c */
+bool clv_row_check(const struct layer *layer, const struct row *row, struct clv_err *err);
+bool clv_rows_check(const struct layer *layer, struct clv_err *err);
+bool clv_is_name(const char *s); /* letters, digits and '_' */
 struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d);
 uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n); /* NO_ID */
 uint16_t clv_space_id(struct clv *clv, const char *name, size_t n);
@@ -476,6 +483,7 @@ struct clv_scope {
     const struct row *row;       /* the row to fill, and where it lies */
     uint32_t bit;
     bool bad;
+    bool probing; /* which layer takes the bytes is being asked */
 };
 const struct layer *clv_scope_layer(const struct clv_scope *scope, uint32_t layer);
 void clv_scope_move(struct clv_scope *scope, uint32_t layer);

@@ -39,7 +39,7 @@ bool clv_tells(const struct where *where, const struct layer *layer, const uint8
     }
     if (!layer->d->hooks || !layer->d->hooks->probe)
         return true;
-    struct clv_scope below = { .view = where->view, .bad = true };
+    struct clv_scope below = { .view = where->view, .bad = true, .probing = true };
     if (where->view && where->below) {
         below.bytes = where->view->bytes;
         below.len = where->view->len;

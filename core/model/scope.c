@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, struct cell *cell)
+/* depth: of the lists that the layer's own count as lying in. */
+static bool row_find(const struct clv_view *view, uint32_t layer, uint16_t row, uint8_t depth,
+                     struct cell *cell)
 {
     const struct clv_layer *y = &view->layers[layer];
     const struct layer *l = view->clv->layers[y->id];
@@ -21,6 +23,7 @@ bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, str
         return true;
     }
     struct where where = clv_where(view, layer);
+    where.depth = depth;
     if (row < l->nhead)
         return clv_walk_find(&where, l, h, y->head, row, cell);
     struct walk w;
@@ -34,20 +37,26 @@ bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, str
     return false;
 }
 
-bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
-                   struct cell *cell)
+static bool cell_find(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
+                      uint8_t depth, struct cell *cell)
 {
     const struct layer *l = view->clv->layers[view->layers[layer].id];
     int row = clv_row_named(l, field, n);
-    if (row < 0)
-        return false;
-    for (uint32_t i = (uint32_t)row; i < l->n; i++) {
-        if (i != (uint32_t)row && l->rows[i].alias != row)
-            break;
-        if (clv_view_row(view, layer, (uint16_t)i, cell))
+    for (int i = row; i >= 0 && i < l->n && (i == row || l->rows[i].alias == row); i++)
+        if (row_find(view, layer, (uint16_t)i, depth, cell))
             return true;
-    }
     return false;
+}
+
+bool clv_view_row(const struct clv_view *view, uint32_t layer, uint16_t row, struct cell *cell)
+{
+    return row_find(view, layer, row, 0, cell);
+}
+
+bool clv_view_cell(const struct clv_view *view, uint32_t layer, const char *field, size_t n,
+                   struct cell *cell)
+{
+    return cell_find(view, layer, field, n, 0, cell);
 }
 
 uint64_t clv_view_sum(const struct clv_view *view)
@@ -146,7 +155,9 @@ static bool scope_number(struct clv_scope *scope, const char *name, const char *
         bool found = !name;
         while (!found && lower(scope, i, &i))
             found = !strcmp(clv_scope_layer(scope, i)->d->name, name);
-        if (!found || !clv_view_cell(scope->view, i, field, strlen(field), &cell))
+        /* A probe of an item must not look into lists that ask for further probes. */
+        uint8_t depth = scope->probing ? MAX_ITEM_NEST + 1 : 0;
+        if (!found || !cell_find(scope->view, i, field, strlen(field), depth, &cell))
             return false;
         *v = cell.u;
         return true;

@@ -183,8 +183,9 @@ bool clv_bind_items(struct binder *b, const struct layer *layer, const struct ro
         s->v = (struct clv_val){ .p = bytes.p, .n = bytes.n };
         return true;
     }
-    if (++b->depth > MAX_ITEM_NEST)
-        return clv_fail_at(b->err, a->pos, a->len, "lists nested more than %d deep", MAX_ITEM_NEST);
+    if (++b->depth > MAX_ITEM_NEST + 4)
+        return clv_fail_at(b->err, a->pos, a->len, "lists nested more than %d deep",
+                           MAX_ITEM_NEST + 4);
     for (const struct ast *e = list ? a->first : a; e; e = list ? e->next : NULL) {
         *tail = bind_item(b, layer, row, e);
         if (!*tail)

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What registration refuses in a table: rows that no bytes, or no text, could be read back from the
+ * same. What passes here obeys the laws whatever the packet holds.
+ */
+#include "model.h"
+
+#include <string.h>
+
+#define bad(f_, ...) refuse(err, layer, f_, __VA_ARGS__)
+
+static bool refuse(struct clv_err *err, const struct layer *layer, const struct clv_field *f,
+                   const char *why)
+{
+    return clv_fail(err, CLV_BAD_TABLE, "%s%s%s: %s", layer->d->name, f ? "." : "",
+                    f ? f->name : "", why);
+}
+
+bool clv_is_name(const char *s)
+{
+    for (const char *p = s; *p; p++)
+        if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') && *p != '_' &&
+            !(p > s && *p >= '0' && *p <= '9'))
+            return false;
+    return *s != 0;
+}
+
+static bool check_kind(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    const struct clv_kind *k = row->kind;
+    if (!clv_is_name(f->name) || f->name[0] == '_' || !strcmp(f->name, "layer"))
+        return bad(f, "a name is letters, digits and '_'; 'layer' and a first '_' are reserved");
+    if (k->shape == SHAPE_NUM && row->bits > 64)
+        return bad(f, "a number has at most 64 bits");
+    if (k->shape == SHAPE_NUM && !row->bits && !k->span)
+        return bad(f, "a number needs a width");
+    if ((k->span || k->shape == SHAPE_ITEM || k->shape == SHAPE_SWITCH) && row->bits)
+        return bad(f, "its kind tells its width");
+    if ((k == &clv_mac && row->bits != 48) || (k == &clv_ip4 && row->bits != 32) ||
+        (k == &clv_ip6 && row->bits != 128))
+        return bad(f, "an address of the wrong width");
+    if (k->shape == SHAPE_BYTES && row->bits & 7)
+        return bad(f, "bytes need a width of whole bytes");
+    if (k == &clv_text && (!f->like || !clv_like_valid(f->like)))
+        return bad(f, "a text row needs a valid pattern");
+    if (k->shape == SHAPE_ITEM && !f->of)
+        return bad(f, "an item row needs `of`, the space its layers come from");
+    if (row->many && row->bits & 7)
+        return bad(f, "a repeated row has whole bytes");
+    if (row->many && !row->bits && !k->span && k->shape != SHAPE_ITEM)
+        return bad(f, "a repeated row needs a width, or a kind that delimits itself");
+    return true;
+}
+
+/* A default in text, of kinds that are no numbers; an item's is an expression, bound when used. */
+static bool check_text(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const char *text = row->f->text;
+    size_t n = text ? strlen(text) : 0;
+    uint8_t ip6[16];
+    bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes;
+    if (row->kind == &clv_ip6)
+        fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
+    if (row->kind == &clv_text)
+        fits = clv_like_span(row->f->like, (const uint8_t *)(text ? text : ""), (uint32_t)n) == n;
+    if (row->many && row->kind->shape != SHAPE_ITEM)
+        fits = false;
+    if (text && (!fits || (row->bits && n * 8 > row->bits && row->kind == &clv_bytes)))
+        return bad(row->f, "its default does not fit");
+    return true;
+}
+
+static bool check_values(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    bool number = row->kind->shape == SHAPE_NUM && !row->many;
+    if ((f->style & CLV_TELL) && !number)
+        return bad(f, "only a number tells layers apart");
+    if (f->measures.of && !number)
+        return bad(f, "only a number measures");
+    if (f->fill && (!number || !row->bits || f->measures.of))
+        return bad(f, "only a number of known width that measures nothing is filled");
+    bool sum = f->fill == clv_sum_header || f->fill == clv_sum_layer || f->fill == clv_sum_pseudo;
+    if (sum && row->bits != 16)
+        return bad(f, "an Internet checksum has 16 bits");
+    if (f->init && row->kind->shape != SHAPE_SWITCH && !number)
+        return bad(f, "`init` is for numbers; `text` is the default of others");
+    uint64_t most = row->kind->shape == SHAPE_SWITCH || !row->bits || row->bits > 63
+                        ? UINT64_MAX
+                        : (1ull << row->bits) - 1;
+    if (f->init > most)
+        return bad(f, "its default does not fit");
+    for (const struct clv_word *w = f->words; w && w->name; w++)
+        if (w->value > most)
+            return bad(f, "the value of one of its words does not fit");
+    return check_text(layer, row, err);
+}
+
+/* Split finds where the payload ends before it walks what lies behind it. */
+static bool check_trail(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const struct clv_field *f = row->f;
+    if (row->index < layer->nhead)
+        return true;
+    if (f->at || f->align > 1 || row->counted || (!row->bits && row->size == NO_ID) ||
+        (row->many && row->size == NO_ID) || (row->size != NO_ID && row->size >= layer->nhead))
+        return bad(f, "a row after the payload has a fixed width, or one that a header row tells");
+    return true;
+}
+
+bool clv_row_check(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    return check_kind(layer, row, err) && check_values(layer, row, err);
+}
+
+/* As a tuple, an item is its plain data in order; with an empty name, a number and one value. */
+static bool check_tuple(const struct layer *layer, struct clv_err *err)
+{
+    uint32_t values = 0;
+    const struct row *many = NULL;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        bool alike = row->alias != NO_ID;
+        if ((row->style & CLV_TELL) || row->f->measures.of || row->kind->shape == SHAPE_SWITCH)
+            continue;
+        if (alike || many || row->kind->shape == SHAPE_ITEM || row->f->fill || row->f->key ||
+            row->index >= layer->nhead)
+            return bad(row->f, "a tuple holds plain data, a repeated row as the last");
+        many = row->many ? row : NULL;
+        values++;
+    }
+    const struct row *first = layer->rows;
+    bool number = layer->n && first->kind->shape == SHAPE_NUM && first->bits && !first->many &&
+                  !(first->style & CLV_TELL) && !first->f->measures.of && !first->f->when;
+    if (!*layer->d->tuple && (!number || values > 2))
+        return bad(NULL, "the general tuple is a number and one more value");
+    return true;
+}
+
+/* What a row alone cannot know of the others. */
+bool clv_rows_check(const struct layer *layer, struct clv_err *err)
+{
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        if (!check_trail(layer, row, err))
+            return false;
+        uint8_t of = row->f->measures.of;
+        bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;
+        if (named && row->sized == NO_ID)
+            return bad(row->f, "no later row names it as what it measures");
+        bool all = i + 1u < layer->nhead && row->size == NO_ID && !row->f->when &&
+                   row->alias == NO_ID && row->kind->shape != SHAPE_SWITCH && !row->kind->span &&
+                   row->kind->shape != SHAPE_ITEM && (row->many || !row->bits);
+        if (all && !row[1].f->when && !row[1].f->at && row[1].kind->shape != SHAPE_SWITCH)
+            return bad(row->f, "it takes all that is left, but a row follows");
+    }
+    return !layer->d->tuple || check_tuple(layer, err);
+}
