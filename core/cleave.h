@@ -21,7 +21,7 @@ extern "C" {
 #define CLV_VERSION "0.1.0"
 
 #if defined(__GNUC__)
-#    define CLV_API __attribute__((visibility("default")))
+#    define CLV_API          __attribute__((visibility("default")))
 #    define CLV_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #else
 #    define CLV_API
@@ -83,7 +83,8 @@ struct clv_out {
     void *user;
 };
 
-CLV_API void clv_out_init(struct clv_out *out, int (*sink)(void *, const char *, size_t), void *user);
+CLV_API void clv_out_init(struct clv_out *out, int (*sink)(void *, const char *, size_t),
+                          void *user);
 CLV_API bool clv_out_flush(struct clv_out *out);
 /* Frees buf; flushes nothing. */
 CLV_API void clv_out_free(struct clv_out *out);
@@ -96,7 +97,7 @@ CLV_API void clv_out_safe(struct clv_out *out, const char *s, size_t n);
 
 /* ---- Tables: a protocol is one table of fields. */
 
-struct clv_kind; /* how one sort of value is loaded, stored, printed, parsed, mutated */
+struct clv_kind;  /* how one sort of value is loaded, stored, printed, parsed, mutated */
 struct clv_scope; /* what a fill or hook sees: a layer that is being built or checked */
 
 typedef uint64_t clv_fill_fn(struct clv_scope *scope);
@@ -126,12 +127,12 @@ struct clv_span {
 };
 
 enum clv_style {
-    CLV_HEX = 1,    /* print in hexadecimal */
-    CLV_LE = 2,     /* bits are numbered from the low end of the first byte */
-    CLV_TELL = 4,   /* my init tells this layer from its siblings */
-    CLV_MANY = 8,   /* repeats, to its size, its count, or the header's end */
+    CLV_HEX = 1,     /* print in hexadecimal */
+    CLV_LE = 2,      /* bits are numbered from the low end of the first byte */
+    CLV_TELL = 4,    /* my init tells this layer from its siblings */
+    CLV_MANY = 8,    /* repeats, to its size, its count, or the header's end */
     CLV_EITHER = 16, /* keys of one space are tried in turn, the last row first; never implied */
-    CLV_AFTER = 32, /* lies after the payload */
+    CLV_AFTER = 32,  /* lies after the payload */
     CLV_SIGNED = 64,
     CLV_OPEN = 128,     /* names the layer does not have are items of this list */
     CLV_ZERO_NONE = 256 /* a sum of 0 says "none": never computed as 0, not checked */
@@ -164,9 +165,9 @@ struct clv_field {
     const char *of;              /* item: nested layers come from this space */
     const char *like;            /* text: as far as this flat pattern goes */
     const struct clv_word *words; /* names of values, ends with a NULL name */
-    clv_fill_fn *fill;           /* my value when the user gave none */
-    const char *reply;           /* what an answer holds here: "=", a field, "8:0,13:14" */
-    const void *arg;             /* for the kind */
+    clv_fill_fn *fill;            /* my value when the user gave none */
+    const char *reply;            /* what an answer holds here: "=", a field, "8:0,13:14" */
+    const void *arg;              /* for the kind */
 };
 
 /* "I sit under that." The first row that fits is the one used to build. */
@@ -218,7 +219,7 @@ struct clv_desc {
     const char *little; /* multi-byte rows are little-endian if */
     const char *again;  /* name of a group: after my end another of it may follow beside me */
     const char *tuple;  /* as an item, in text: ('MSS', 1460); this is the name */
-    const char *quotes; /* I am a quoted copy of that layer (IPerror: "IP") */
+    const char *quotes; /* I am a quoted copy of the layer of this name */
     const char *bpf;    /* a capture filter for answers; clauses end in ';', %field% is the
                            request's; a clause whose field varies is dropped */
     bool leaf;          /* nothing above: what follows is some parent's tail */
@@ -235,32 +236,56 @@ CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
 
 /* Rows. */
-#define CLV_ROW(kind_, bits_, ...) { .kind = &(kind_), .bits = (bits_), .name = __VA_ARGS__ }
-#define BITS(n, ...) CLV_ROW(clv_uint, n, __VA_ARGS__)
-#define U8(...) BITS(8, __VA_ARGS__)
-#define U16(...) BITS(16, __VA_ARGS__)
-#define U24(...) BITS(24, __VA_ARGS__)
-#define U32(...) BITS(32, __VA_ARGS__)
-#define U64(...) BITS(64, __VA_ARGS__)
+#define CLV_ROW(kind_, bits_, ...)                                                                 \
+    {                                                                                              \
+        .kind = &(kind_), .bits = (bits_), .name = __VA_ARGS__                                     \
+    }
+#define BITS(n, ...)  CLV_ROW(clv_uint, n, __VA_ARGS__)
+#define U8(...)       BITS(8, __VA_ARGS__)
+#define U16(...)      BITS(16, __VA_ARGS__)
+#define U24(...)      BITS(24, __VA_ARGS__)
+#define U32(...)      BITS(32, __VA_ARGS__)
+#define U64(...)      BITS(64, __VA_ARGS__)
 #define FLAGS(n, ...) CLV_ROW(clv_flags, n, __VA_ARGS__)
-#define MAC(...) CLV_ROW(clv_mac, 48, __VA_ARGS__)
-#define IP4(...) CLV_ROW(clv_ip4, 32, __VA_ARGS__)
-#define IP6(...) CLV_ROW(clv_ip6, 128, __VA_ARGS__)
-#define FIXED(n, ...) CLV_ROW(clv_bytes, (n) * 8, __VA_ARGS__) /* n bytes */
-#define BYTES(...) CLV_ROW(clv_bytes, 0, __VA_ARGS__)
-#define TEXT(like_, ...) { .kind = &clv_text, .like = (like_), .name = __VA_ARGS__ }
+#define MAC(...)      CLV_ROW(clv_mac, 48, __VA_ARGS__)
+#define IP4(...)      CLV_ROW(clv_ip4, 32, __VA_ARGS__)
+#define IP6(...)      CLV_ROW(clv_ip6, 128, __VA_ARGS__)
+#define FIXED(n, ...) CLV_ROW(clv_bytes, (n)*8, __VA_ARGS__) /* n bytes */
+#define BYTES(...)    CLV_ROW(clv_bytes, 0, __VA_ARGS__)
+#define TEXT(like_, ...)                                                                           \
+    {                                                                                              \
+        .kind = &clv_text, .like = (like_), .name = __VA_ARGS__                                    \
+    }
 #define VARINT(...) CLV_ROW(clv_varint, 0, __VA_ARGS__)
-#define ITEM(...) CLV_ROW(clv_item, 0, __VA_ARGS__)
-#define LIST(...) { .kind = &clv_item, .style = CLV_MANY, .name = __VA_ARGS__ }
+#define ITEM(...)   CLV_ROW(clv_item, 0, __VA_ARGS__)
+#define LIST(...)                                                                                  \
+    {                                                                                              \
+        .kind = &clv_item, .style = CLV_MANY, .name = __VA_ARGS__                                  \
+    }
 #define SWITCH(...) CLV_ROW(clv_switch, 0, __VA_ARGS__)
-#define END { .kind = NULL, .name = NULL }
-#define UNDER_END { .space = NULL }
-#define WORD_END { 0, NULL }
-#define LINE_END { NULL, NULL }
-#define IMPLY_END { NULL, NULL, NULL }
-#define MEASURES(span_) .measures = { CLV_##span_, 1, 0 }
+#define END                                                                                        \
+    {                                                                                              \
+        .kind = NULL, .name = NULL                                                                 \
+    }
+#define UNDER_END                                                                                  \
+    {                                                                                              \
+        .space = NULL                                                                              \
+    }
+#define WORD_END                                                                                   \
+    {                                                                                              \
+        0, NULL                                                                                    \
+    }
+#define LINE_END                                                                                   \
+    {                                                                                              \
+        NULL, NULL                                                                                 \
+    }
+#define IMPLY_END                                                                                  \
+    {                                                                                              \
+        NULL, NULL, NULL                                                                           \
+    }
+#define MEASURES(span_)                  .measures = { CLV_##span_, 1, 0 }
 #define MEASURES_BY(span_, unit_, bias_) .measures = { CLV_##span_, (unit_), (bias_) }
-#define TELLS(x) .init = (x), .style = CLV_TELL
+#define TELLS(x)                         .init = (x), .style = CLV_TELL
 
 /* ---- The context. */
 
@@ -298,9 +323,9 @@ enum clv_note_code {
 };
 
 struct clv_note {
-    uint16_t layer;    /* index in the view */
-    uint8_t code;      /* enum clv_note_code */
-    uint32_t off;      /* in the packet */
+    uint16_t layer; /* index in the view */
+    uint8_t code;   /* enum clv_note_code */
+    uint32_t off;   /* in the packet */
     uint64_t want, have;
     const char *field; /* the field that set the limit, or NULL */
     const char *name;  /* the layer that was expected (CUT), or NULL */
@@ -308,11 +333,11 @@ struct clv_note {
 
 struct clv_layer {
     const struct clv_desc *desc;
-    uint32_t off;   /* first byte, in the packet */
-    uint32_t head;  /* bytes of its header */
-    uint32_t end;   /* one past its last byte */
-    uint16_t id;    /* index in the registry */
-    uint16_t up;    /* index of the layer that holds it; its own index for the first */
+    uint32_t off;  /* first byte, in the packet */
+    uint32_t head; /* bytes of its header */
+    uint32_t end;  /* one past its last byte */
+    uint16_t id;   /* index in the registry */
+    uint16_t up;   /* index of the layer that holds it; its own index for the first */
 };
 
 enum { CLV_VIEW_LAYERS = 16, CLV_VIEW_NOTES = 4 };
@@ -322,7 +347,7 @@ struct clv_view {
     const struct clv *clv;
     const uint8_t *bytes;
     uint32_t len;
-    uint32_t n;      /* layers */
+    uint32_t n; /* layers */
     uint32_t nnotes;
     struct clv_layer *layers;
     struct clv_note *notes;
@@ -370,8 +395,8 @@ struct clv_frame {
 
 enum clv_show {
     CLV_SHOW_COLOUR = 1,
-    CLV_SHOW_WORDS = 2,  /* JSON: the word beside the number */
-    CLV_SHOW_TIME = 4    /* line: begin with the local time */
+    CLV_SHOW_WORDS = 2, /* JSON: the word beside the number */
+    CLV_SHOW_TIME = 4   /* line: begin with the local time */
 };
 
 CLV_API void clv_print_line(const struct clv_view *view, const struct clv_frame *frame,

@@ -22,18 +22,19 @@ void *clv_mem_alloc(const struct clv_mem *mem, void *old, size_t n); /* mem NULL
 void *clv_arena_zero(struct clv_arena *arena, size_t n);
 char *clv_arena_text(struct clv_arena *arena, const char *s, size_t n);
 /* Grow an array in the arena to hold at least `need` of `size` bytes; false: full. */
-bool clv_arena_grow(struct clv_arena *arena, void *array, uint32_t *cap, uint32_t need, size_t size);
+bool clv_arena_grow(struct clv_arena *arena, void *array, uint32_t *cap, uint32_t need,
+                    size_t size);
 
 /* Make room for n more bytes of text and return where; NULL: failed. Add to len what you wrote. */
 char *clv_out_room(struct clv_out *out, size_t n);
-void clv_out_hex(struct clv_out *out, uint64_t v);          /* 0x1f */
-void clv_out_hexn(struct clv_out *out, uint64_t v, int n);  /* n digits, no 0x */
+void clv_out_hex(struct clv_out *out, uint64_t v);         /* 0x1f */
+void clv_out_hexn(struct clv_out *out, uint64_t v, int n); /* n digits, no 0x */
 void clv_out_int(struct clv_out *out, int64_t v);
 void clv_out_pad(struct clv_out *out, char c, size_t n);
 void clv_out_hexbytes(struct clv_out *out, const uint8_t *p, size_t n);
-void clv_out_mac(struct clv_out *out, const uint8_t *p);    /* 6 bytes */
-void clv_out_ip4(struct clv_out *out, uint32_t v);          /* host order */
-void clv_out_ip6(struct clv_out *out, const uint8_t *p);    /* 16 bytes, RFC 5952 */
+void clv_out_mac(struct clv_out *out, const uint8_t *p); /* 6 bytes */
+void clv_out_ip4(struct clv_out *out, uint32_t v);       /* host order */
+void clv_out_ip6(struct clv_out *out, const uint8_t *p); /* 16 bytes, RFC 5952 */
 void clv_out_time(struct clv_out *out, int64_t sec, uint32_t nsec, int digits); /* sec.nnn */
 /* Python's literal: b'..' (or '..' for text), for expressions. Runs of zeros: bytes(20). */
 void clv_out_literal(struct clv_out *out, const uint8_t *p, size_t n, bool text);

@@ -75,5 +75,6 @@ uint64_t clv_mix(uint64_t x)
 
 uint64_t clv_random(uint64_t seed, uint64_t index, uint64_t lane)
 {
-    return clv_mix(clv_mix(clv_mix(seed ^ 0x9e3779b97f4a7c15ull) + index) + lane * 0xa24baed4963ee407ull);
+    return clv_mix(clv_mix(clv_mix(seed ^ 0x9e3779b97f4a7c15ull) + index) +
+                   lane * 0xa24baed4963ee407ull);
 }

@@ -64,7 +64,8 @@ bool clv_fail_sys(struct clv_err *err, int sys, const char *fmt, ...)
 
 bool clv_fail_memory(struct clv_err *err)
 {
-    return clv_fail(err, CLV_NO_MEMORY, "out of memory: the packet needs more than its arena holds");
+    return clv_fail(err, CLV_NO_MEMORY,
+                    "out of memory: the packet needs more than its arena holds");
 }
 
 bool clv_same_word(const char *a, size_t an, const char *b)

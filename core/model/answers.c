@@ -56,7 +56,8 @@ static bool expected(const struct clv_view *view, uint32_t i, const struct row *
                      struct answer_value *v)
 {
     const char *reply = row->f->reply;
-    const char *field = reply[0] == '=' || (reply[0] >= '0' && reply[0] <= '9') ? row->f->name : reply;
+    const char *field = reply[0] == '=' || (reply[0] >= '0' && reply[0] <= '9') ? row->f->name
+                                                                                : reply;
     value_of(view, i, field, strlen(field), v);
     if (!v->there)
         return true;

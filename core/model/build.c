@@ -138,7 +138,8 @@ static bool put_gap(struct layout *o, const struct row *row, const struct slot *
 }
 
 /* A field that a length counts in units is filled up to one. */
-static bool put_unit(struct layout *o, const struct row *row, const struct node *node, uint32_t from)
+static bool put_unit(struct layout *o, const struct row *row, const struct node *node,
+                     uint32_t from)
 {
     if (row->size == NO_ID || row->counted)
         return true;
@@ -236,7 +237,8 @@ static uint64_t read_below(void *user, uint16_t layer, uint16_t row)
 /* A condition on what is left holds iff something of its group is given. */
 static bool group_given(const struct node *node, const struct row *row)
 {
-    for (uint32_t i = row->group; i < node->layer->n && node->layer->rows[i].group == row->group; i++)
+    for (uint32_t i = row->group; i < node->layer->n && node->layer->rows[i].group == row->group;
+         i++)
         if (node->slots[i].state != SLOT_UNSET && node->slots[i].state != SLOT_IMPLIED)
             return true;
     return false;
@@ -263,7 +265,8 @@ static void adopt(struct node *node, const struct row *row)
             break;
         if (from == s || from->state == SLOT_UNSET)
             continue;
-        bool alike = other->kind == row->kind && other->bits == row->bits && other->many == row->many;
+        bool alike = other->kind == row->kind && other->bits == row->bits &&
+                     other->many == row->many;
         if (alike && s->state == SLOT_UNSET) {
             bool here = s->here;
             *s = *from;
@@ -321,8 +324,9 @@ static bool check_given(struct layout *o, const struct node *node)
         for (uint32_t k = first; k < node->layer->n && !here; k++)
             here = node->slots[k].here && (k == first || node->layer->rows[k].alias == first);
         if (!here)
-            return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' only if %s", node->layer->d->name,
-                               row->f->name, row->f->when ? row->f->when : "another row is left out");
+            return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' only if %s",
+                               node->layer->d->name, row->f->name,
+                               row->f->when ? row->f->when : "another row is left out");
     }
     return true;
 }
@@ -392,8 +396,9 @@ uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *l
                    struct clv_err *err)
 {
     struct stack stack;
-    struct layout o = { .clv = draft->clv, .arena = arena, .err = err, .stack = &stack,
-                        .strict = draft->strict };
+    struct layout o = {
+        .clv = draft->clv, .arena = arena, .err = err, .stack = &stack, .strict = draft->strict
+    };
     if (draft->nsets && !(draft = clv_draft_pick(draft, 0, 0, arena, err)))
         return NULL;
     if (!clv_imply(draft, arena, &stack, err))

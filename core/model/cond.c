@@ -7,8 +7,25 @@
 
 #include <string.h>
 
-enum { O_NUM, O_FIELD, O_BELOW, O_LEFT, O_MASK, O_EQ, O_NE, O_LT, O_GT, O_LE, O_GE, O_IN, O_NOT,
-       O_AND, O_OR, MAX_OPS = 64, MAX_STACK = 24 };
+enum {
+    O_NUM,
+    O_FIELD,
+    O_BELOW,
+    O_LEFT,
+    O_MASK,
+    O_EQ,
+    O_NE,
+    O_LT,
+    O_GT,
+    O_LE,
+    O_GE,
+    O_IN,
+    O_NOT,
+    O_AND,
+    O_OR,
+    MAX_OPS = 64,
+    MAX_STACK = 24
+};
 
 struct compiler {
     struct clv *clv;
@@ -61,8 +78,8 @@ static bool emit_name(struct compiler *k, const struct cnode *t)
     if (!dot) {
         int row = clv_row_named(k->layer, t->s, t->n);
         if (row < 0 || (uint32_t)row >= k->upto)
-            return clv_fail(k->err, CLV_BAD_TABLE, "a condition reads '%.*s', which is no earlier row",
-                            (int)t->n, t->s);
+            return clv_fail(k->err, CLV_BAD_TABLE,
+                            "a condition reads '%.*s', which is no earlier row", (int)t->n, t->s);
         o->row = (uint16_t)row;
         k->c->reads[row >> 6] |= 1ull << (row & 63);
         return true;
@@ -81,9 +98,10 @@ static bool emit_name(struct compiler *k, const struct cnode *t)
 
 static bool compile(struct compiler *k, const struct cnode *t)
 {
-    static const uint8_t two[] = { [C_MASK] = O_MASK, [C_EQ] = O_EQ, [C_NE] = O_NE, [C_LT] = O_LT,
-                                   [C_GT] = O_GT,     [C_LE] = O_LE, [C_GE] = O_GE, [C_AND] = O_AND,
-                                   [C_OR] = O_OR };
+    static const uint8_t two[] = {
+        [C_MASK] = O_MASK, [C_EQ] = O_EQ, [C_NE] = O_NE,   [C_LT] = O_LT, [C_GT] = O_GT,
+        [C_LE] = O_LE,     [C_GE] = O_GE, [C_AND] = O_AND, [C_OR] = O_OR
+    };
     struct op *o;
     switch (t->kind) {
     case C_NUM:
@@ -174,7 +192,7 @@ static void find_lone(struct cond *c)
     bool not = n > 1 && o[n - 1].op == O_NOT;
     c->mask = UINT64_MAX;
     c->value = 0;
-    n -= not;
+    n -= not ;
     if (i + 1 < n && o[i].op == O_NUM && o[i + 1].op == O_MASK) {
         c->mask = o[i].a;
         i += 2;
@@ -185,18 +203,19 @@ static void find_lone(struct cond *c)
         if (op < O_EQ || op > O_GE || (below && !o[i].a))
             return;
         c->value = o[i].a - below;
-        how = op == O_EQ                  ? LONE_EQ
-              : op == O_NE                ? LONE_NE
-              : op == O_LT || op == O_LE  ? LONE_UPTO
-                                          : LONE_ABOVE;
+        how = op == O_EQ                 ? LONE_EQ
+              : op == O_NE               ? LONE_NE
+              : op == O_LT || op == O_LE ? LONE_UPTO
+                                         : LONE_ABOVE;
     } else if (i < n) {
         how = LONE_IN;
         if (!make_set(c, i, n, &c->value))
             return;
     }
-    static const uint8_t opposite[] = { [LONE_EQ] = LONE_NE,      [LONE_NE] = LONE_EQ,
-                                        [LONE_UPTO] = LONE_ABOVE, [LONE_ABOVE] = LONE_UPTO,
-                                        [LONE_IN] = LONE_OUT,     [LONE_OUT] = LONE_IN };
+    static const uint8_t opposite[] = {
+        [LONE_EQ] = LONE_NE,      [LONE_NE] = LONE_EQ,  [LONE_UPTO] = LONE_ABOVE,
+        [LONE_ABOVE] = LONE_UPTO, [LONE_IN] = LONE_OUT, [LONE_OUT] = LONE_IN
+    };
     c->lone = not ? opposite[how] : how;
     c->row = o[0].row;
 }
@@ -215,7 +234,7 @@ void clv_cond_shorten(struct cond *c, const struct layer *layer)
 }
 
 struct reading {
-    const uint64_t *seen;     /* values by row; or */
+    const uint64_t *seen;      /* values by row; or */
     const struct layer *layer; /* loads at */
     const uint8_t *h;
     const struct where *where;
@@ -279,9 +298,7 @@ static bool evaluate(const struct cond *c, const struct reading *r)
             }
             k[t - 1] |= k[t] >= o->a && k[t] <= o->b;
             break;
-        default:
-            t--;
-            k[t - 1] = combine(o->op, k[t - 1], k[t]);
+        default: t--; k[t - 1] = combine(o->op, k[t - 1], k[t]);
         }
     }
     return k[0] != 0;

@@ -159,11 +159,9 @@ static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node
 void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len)
 {
     for (uint32_t i = stack->n; i--;) {
-        struct clv_scope scope = { .clv = draft->clv,
-                                   .stack = stack,
-                                   .bytes = bytes,
-                                   .len = len,
-                                   .layer = i };
+        struct clv_scope scope = {
+            .clv = draft->clv, .stack = stack, .bytes = bytes, .len = len, .layer = i
+        };
         fill_node(&scope, bytes, stack->nodes[i]);
     }
 }

@@ -76,14 +76,16 @@ const struct clv_desc *clv_draft_layer(const struct clv_draft *draft, uint32_t i
 }
 
 /* Bytes given for a number count as it where they have its width. */
-static uint64_t raw_number(const struct node *node, const struct row *row, const struct clv_val *raw)
+static uint64_t raw_number(const struct node *node, const struct row *row,
+                           const struct clv_val *raw)
 {
     struct clv_val v = { 0 };
     if (row->kind->shape != SHAPE_NUM || row->many || !raw->n)
         return 0;
     if (row->kind->load)
         return row->kind->load(row->f, raw->p, raw->n, &v) ? v.u : 0;
-    return raw->n * 8 == row->bits ? clv_bits_get(raw->p, 0, row->bits, clv_row_little(node, row)) : 0;
+    return raw->n * 8 == row->bits ? clv_bits_get(raw->p, 0, row->bits, clv_row_little(node, row))
+                                   : 0;
 }
 
 uint64_t clv_slot_number(const struct node *node, uint32_t row)

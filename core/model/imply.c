@@ -9,7 +9,8 @@ static bool stack_make(const struct clv_draft *draft, struct clv_arena *arena, s
 {
     stack->n = clv_draft_layers(draft);
     if (stack->n > MAX_LAYERS)
-        return clv_fail(err, CLV_LIMIT, "%u layers: a packet holds at most %d", stack->n, MAX_LAYERS);
+        return clv_fail(err, CLV_LIMIT, "%u layers: a packet holds at most %d", stack->n,
+                        MAX_LAYERS);
     stack->nodes = clv_arena_take(arena, (stack->n + 1) * sizeof *stack->nodes);
     if (!stack->nodes)
         return clv_fail_memory(err);
@@ -124,7 +125,8 @@ static void imply_items(const struct clv *clv, struct node *node)
             for (uint32_t k = 0; k < item->layer->nkeys; k++)
                 if (item->layer->keys[k].spaces[0] == row->of)
                     give_rows(item, item->layer->keys[k].rows, item->layer->keys[k].nrows,
-                              item->next && key_of(clv, item->next->layer, row->of, &key) ? key : 0);
+                              item->next && key_of(clv, item->next->layer, row->of, &key) ? key
+                                                                                          : 0);
         }
     }
 }

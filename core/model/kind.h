@@ -20,24 +20,24 @@ enum ast_type { AST_NONE, AST_BOOL, AST_INT, AST_TEXT, AST_BYTES, AST_LIST, AST_
 
 struct ast {
     uint8_t type;
-    bool negative;    /* INT */
-    bool wide;        /* INT: more than 64 bits */
-    bool json;        /* came from JSON: bytes are written as hex text */
+    bool negative;     /* INT */
+    bool wide;         /* INT: more than 64 bits */
+    bool json;         /* came from JSON: bytes are written as hex text */
     uint32_t pos, len; /* in the source text */
-    uint64_t u;       /* INT, BOOL */
-    const char *s;    /* TEXT, BYTES; CALL: the name */
-    uint32_t n;       /* of s */
+    uint64_t u;        /* INT, BOOL */
+    const char *s;     /* TEXT, BYTES; CALL: the name */
+    uint32_t n;        /* of s */
     struct ast *first; /* LIST, TUPLE: items; CALL: arguments */
     struct ast *next;
     struct ast *stack; /* CALL: the layer above, as in A()/B() */
-    const char *key;  /* as an argument: its name, or NULL */
+    const char *key;   /* as an argument: its name, or NULL */
     uint32_t keylen, keypos;
 };
 
 enum shape {
-    SHAPE_NUM,  /* fits in u */
+    SHAPE_NUM,   /* fits in u */
     SHAPE_BYTES, /* p, n */
-    SHAPE_ITEM, /* nested layers */
+    SHAPE_ITEM,  /* nested layers */
     SHAPE_SWITCH /* no bits */
 };
 

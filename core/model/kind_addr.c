@@ -196,8 +196,8 @@ static bool ip4_parse(const struct clv_field *f, const struct ast *a, struct clv
         return true;
     }
     if (is_text(a) && memchr(a->s, '/', a->n))
-        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no net; like 192.0.2.0/24, with /0 to /32",
-                           (int)a->n, a->s);
+        return clv_fail_at(err, a->pos, a->len,
+                           "'%.*s' is no net; like 192.0.2.0/24, with /0 to /32", (int)a->n, a->s);
     if (is_text(a))
         return clv_fail_at(err, a->pos, a->len, "'%.*s' is no IPv4 address", (int)a->n, a->s);
     return clv_fail_at(err, a->pos, a->len, "takes an IPv4 address, like '192.0.2.1'");

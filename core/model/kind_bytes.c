@@ -130,7 +130,7 @@ static bool atom_has(const struct atom *a, uint8_t c)
     if (!a->klass)
         return c == (uint8_t)*a->set;
     bool not = a->set[0] == '^', in = false;
-    for (uint32_t i = not; i < a->n && !in; i++) {
+    for (uint32_t i = not ; i < a->n && !in; i++) {
         uint8_t lo = (uint8_t)a->set[i], hi = lo;
         if (i + 2 < a->n && a->set[i + 1] == '-') {
             hi = (uint8_t)a->set[i + 2];
@@ -138,7 +138,7 @@ static bool atom_has(const struct atom *a, uint8_t c)
         }
         in = c >= lo && c <= hi;
     }
-    return in != not;
+    return in != not ;
 }
 
 uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room)

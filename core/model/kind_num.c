@@ -126,8 +126,9 @@ static bool say_word(const struct clv_field *f, const struct ast *a, struct clv_
     if (near)
         return clv_fail_at(err, a->pos, a->len, "no value is named '%.*s'; did you mean '%s'?",
                            (int)a->n, a->s, near);
-    return clv_fail_at(err, a->pos, a->len, f->words ? "no value is named '%.*s'; a number is 0..%llu"
-                                                     : "'%.*s' is no number; it takes 0..%llu",
+    return clv_fail_at(err, a->pos, a->len,
+                       f->words ? "no value is named '%.*s'; a number is 0..%llu"
+                                : "'%.*s' is no number; it takes 0..%llu",
                        (int)a->n, a->s, (unsigned long long)clv_num_max(f));
 }
 

@@ -14,10 +14,10 @@
 
 enum {
     MAX_ROWS = 128,
-    MAX_NEST = 256,      /* layers in each other */
-    MAX_LAYERS = 8192,   /* in one packet */
-    MAX_ITEM_NEST = 24,  /* lists in lists */
-    MAX_ITEMS = 65536,   /* in one list */
+    MAX_NEST = 256,       /* layers in each other */
+    MAX_LAYERS = 8192,    /* in one packet */
+    MAX_ITEM_NEST = 24,   /* lists in lists */
+    MAX_ITEMS = 65536,    /* in one list */
     MAX_PACKET = 1 << 20, /* bytes built */
     NO_ID = 0xffff
 };
@@ -32,20 +32,20 @@ struct load {
 
 struct op {
     uint8_t op;
-    bool more;       /* in: joined to the result of the one before */
-    uint16_t row;    /* field */
-    uint16_t layer;  /* Layer.field */
+    bool more;      /* in: joined to the result of the one before */
+    uint16_t row;   /* field */
+    uint16_t layer; /* Layer.field */
     uint64_t a, b;
 };
 
 /* A condition over rows: a small stack program; most are one load, one mask, one test. */
 struct cond {
-    uint16_t n;      /* 0: always true */
-    uint8_t lone;    /* enum lone: a test of one row, whose value is masked first */
-    uint16_t row;    /* that row */
-    bool quick;      /* every row it reads has a fixed place */
-    bool left;       /* reads `left` */
-    bool below;      /* reads Layer.field */
+    uint16_t n;   /* 0: always true */
+    uint8_t lone; /* enum lone: a test of one row, whose value is masked first */
+    uint16_t row; /* that row */
+    bool quick;   /* every row it reads has a fixed place */
+    bool left;    /* reads `left` */
+    bool below;   /* reads Layer.field */
     uint64_t reads[2];
     struct op *ops;
     struct load load;
@@ -54,11 +54,11 @@ struct cond {
 
 enum lone {
     LONE_NONE,
-    LONE_EQ,  /* == value */
+    LONE_EQ, /* == value */
     LONE_NE,
     LONE_UPTO,  /* <= value */
     LONE_ABOVE, /* > value */
-    LONE_IN,  /* below 64, and its bit is set in value */
+    LONE_IN,    /* below 64, and its bit is set in value */
     LONE_OUT
 };
 
@@ -77,19 +77,19 @@ struct row {
     const struct clv_kind *kind;
     uint16_t index;
     uint16_t bits, style;
-    uint16_t size, at;    /* rows; NO_ID */
-    uint16_t sized;       /* on a row that measures FIELD, COUNT or START: whom; NO_ID */
-    uint16_t alias;       /* the first row of this name, if not me; NO_ID */
-    uint16_t group;       /* the first of the rows that share my `when` with me */
-    uint16_t of;          /* space; NO_ID */
-    uint16_t key;         /* space, the first; NO_ID */
-    bool item_key;        /* my key picks the items of a row here, not the payload */
-    bool fixed;           /* begins at a place known beforehand: `bit` */
-    bool quick;           /* and is a number: `load` */
-    bool many, counted;   /* counted: size counts items, not bytes */
-    bool part;            /* shares a byte with a neighbour */
-    bool decides;         /* a condition reads me */
-    bool stays;           /* its presence hangs on being given (`left`, or a row that measures) */
+    uint16_t size, at;  /* rows; NO_ID */
+    uint16_t sized;     /* on a row that measures FIELD, COUNT or START: whom; NO_ID */
+    uint16_t alias;     /* the first row of this name, if not me; NO_ID */
+    uint16_t group;     /* the first of the rows that share my `when` with me */
+    uint16_t of;        /* space; NO_ID */
+    uint16_t key;       /* space, the first; NO_ID */
+    bool item_key;      /* my key picks the items of a row here, not the payload */
+    bool fixed;         /* begins at a place known beforehand: `bit` */
+    bool quick;         /* and is a number: `load` */
+    bool many, counted; /* counted: size counts items, not bytes */
+    bool part;          /* shares a byte with a neighbour */
+    bool decides;       /* a condition reads me */
+    bool stays;         /* its presence hangs on being given (`left`, or a row that measures) */
     uint32_t bit;
     struct load load;
     struct cond when;
@@ -114,8 +114,8 @@ struct keyplan {
 struct piece {
     const char *text; /* NULL: a field */
     uint32_t n;
-    uint16_t layer; /* id, NO_ID: own */
-    bool number;    /* "#": no word */
+    uint16_t layer;       /* id, NO_ID: own */
+    bool number;          /* "#": no word */
     uint16_t first, rows; /* the field and its alternatives */
 };
 
@@ -130,27 +130,27 @@ struct layer {
     uint16_t id;
     uint16_t n, nhead; /* rows; those before the ones that lie after the payload */
     struct row *rows;
-    uint32_t min;      /* bytes of the fixed part */
-    bool open;         /* the header is all that is offered */
-    bool walk;         /* the header's length needs a walk */
-    bool end_walk;     /* so does the layer's end */
+    uint32_t min;  /* bytes of the fixed part */
+    bool open;     /* the header is all that is offered */
+    bool walk;     /* the header's length needs a walk */
+    bool end_walk; /* so does the layer's end */
     struct rule head, end;
-    uint32_t trail;    /* bytes after the payload, where that is fixed */
+    uint32_t trail; /* bytes after the payload, where that is fixed */
     bool trail_walk;
     uint8_t nkeys;
     struct keyplan keys[4];
-    uint16_t next;     /* space; NO_ID */
+    uint16_t next; /* space; NO_ID */
     struct cond when, opens, whole, last, little;
     uint16_t little_from; /* first row that `little` may swap */
     uint16_t ntells, tells[8];
-    uint16_t again;    /* group, from 1; 0: none */
-    uint16_t quotes;   /* layer; NO_ID */
+    uint16_t again;  /* group, from 1; 0: none */
+    uint16_t quotes; /* layer; NO_ID */
     struct line *lines;
     uint32_t nlines;
-    bool unfit;        /* may be refused after its key matched: tell rows, when, probe, patterns */
-    bool replies;      /* has rows with `reply`, or a hook */
-    bool summed;       /* has rows with `fill` */
-    bool is_item;      /* sits under a space that an item row names */
+    bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */
+    bool replies; /* has rows with `reply`, or a hook */
+    bool summed;  /* has rows with `fill` */
+    bool is_item; /* sits under a space that an item row names */
 };
 
 struct cand {
@@ -164,8 +164,8 @@ struct bucket {
     uint32_t n, cap;
     struct cand *c;
     struct load tell;
-    bool ranged;     /* of a range of keys */
-    bool direct;     /* all tell rows are one byte at one place: `first` is an index into c */
+    bool ranged; /* of a range of keys */
+    bool direct; /* all tell rows are one byte at one place: `first` is an index into c */
     uint16_t *first;
 };
 
@@ -193,17 +193,17 @@ struct space {
 
 struct clv {
     struct clv_mem mem;
-    struct clv_arena *arena; /* compiled tables */
+    struct clv_arena *arena;  /* compiled tables */
     struct clv_arena *sealed; /* what spaces hold; made anew when a layer is added */
     uint32_t n, cap;
     struct layer **layers;
     uint32_t nspaces, spacecap;
     struct space *spaces;
     uint16_t raw, padding;
-    uint16_t link;     /* the space of link types; NO_ID */
+    uint16_t link; /* the space of link types; NO_ID */
     const char *groups[64];
     uint32_t ngroups;
-    uint8_t poison;    /* what fresh build memory holds; tests vary it */
+    uint8_t poison; /* what fresh build memory holds; tests vary it */
 };
 
 /* ---- table.c, check.c, space.c */
@@ -281,16 +281,16 @@ struct walk {
     uint32_t room, lim; /* bytes offered; the header's end as far as known */
     uint32_t bit;
     uint16_t i;
-    bool cut;           /* a row does not fit: want bytes at the header's start */
-    bool narrowed;      /* a row told the header's end */
+    bool cut;      /* a row does not fit: want bytes at the header's start */
+    bool narrowed; /* a row told the header's end */
     bool group_on;
     uint16_t group;
     bool little, little_known;
     uint32_t want;
-    uint16_t bad;       /* row whose length lies; NO_ID */
-    uint8_t badcode;    /* enum clv_note_code */
+    uint16_t bad;    /* row whose length lies; NO_ID */
+    uint8_t badcode; /* enum clv_note_code */
     uint64_t badwant;
-    uint16_t endrow;    /* the row that tells the layer's end; NO_ID */
+    uint16_t endrow; /* the row that tells the layer's end; NO_ID */
     uint64_t here[2];
     uint64_t seen[MAX_ROWS];
 };
@@ -382,8 +382,8 @@ enum {
 /* A value in its node. many: scalars repeated; items: nested layers. */
 struct slot {
     uint8_t state;
-    bool here;      /* present in the last layout */
-    bool absent;    /* build: given, yet its condition says no */
+    bool here;          /* present in the last layout */
+    bool absent;        /* build: given, yet its condition says no */
     uint32_t bit, bits; /* where, in the last build, from the packet's start */
     uint32_t nmany;
     struct clv_val v;
@@ -398,19 +398,19 @@ struct slot {
 
 struct node {
     const struct layer *layer;
-    struct slot *slots; /* one per row */
-    struct node *next;  /* above it; in a list: after it */
+    struct slot *slots;  /* one per row */
+    struct node *next;   /* above it; in a list: after it */
     struct node *parent; /* in a stack: who holds it (build) */
     bool has_extra, has_pad, has_tail;
-    bool little;         /* build: multi-byte rows are swapped */
-    uint16_t in;         /* build: as an item, 1 + the row that holds me */
-    struct bytes extra; /* in the header, after the rows */
-    struct bytes pad;   /* between header and payload, where not as `pad` says */
-    struct bytes tail;  /* between the last child's end and mine */
-    uint32_t from;      /* lift: its index in the view */
-    uint32_t fend;      /* end of the rows (build) */
+    bool little;                   /* build: multi-byte rows are swapped */
+    uint16_t in;                   /* build: as an item, 1 + the row that holds me */
+    struct bytes extra;            /* in the header, after the rows */
+    struct bytes pad;              /* between header and payload, where not as `pad` says */
+    struct bytes tail;             /* between the last child's end and mine */
+    uint32_t from;                 /* lift: its index in the view */
+    uint32_t fend;                 /* end of the rows (build) */
     uint32_t off, head, body, end; /* start; header bytes; payload's end; layer's end */
-    uint32_t pos, len;  /* of its name in the text */
+    uint32_t pos, len;             /* of its name in the text */
 };
 
 struct clv_draft {
@@ -430,8 +430,8 @@ struct alt {
 struct set {
     uint32_t n;
     struct alt *alts;
-    uint64_t count;    /* saturates */
-    uint8_t draw;      /* enum draw; 0: walked in order */
+    uint64_t count; /* saturates */
+    uint8_t draw;   /* enum draw; 0: walked in order */
     uint64_t lo, hi;
     struct ast *source; /* as it was written, for printing */
 };
@@ -477,10 +477,10 @@ struct clv_scope {
     const struct stack *stack;   /* building */
     const uint8_t *bytes;        /* the packet */
     uint32_t len;
-    uint32_t layer;              /* index in view or stack */
-    const struct node *item;     /* building: what is meant, perhaps an item of that layer, with: */
+    uint32_t layer;          /* index in view or stack */
+    const struct node *item; /* building: what is meant, perhaps an item of that layer, with: */
     uint32_t off, head, end;
-    const struct row *row;       /* the row to fill, and where it lies */
+    const struct row *row; /* the row to fill, and where it lies */
     uint32_t bit;
     bool bad;
     bool probing; /* which layer takes the bytes is being asked */
@@ -495,8 +495,22 @@ struct ast *clv_ast_json(struct clv_arena *arena, const char *text, size_t n, st
 
 /* Condition trees, for table conditions and filters. */
 enum cnode_kind {
-    C_NUM, C_NAME, C_TEXT, C_LEFT, C_MASK, C_EQ, C_NE, C_LT, C_GT, C_LE, C_GE, C_IN,
-    C_NOT, C_AND, C_OR, C_RANGE
+    C_NUM,
+    C_NAME,
+    C_TEXT,
+    C_LEFT,
+    C_MASK,
+    C_EQ,
+    C_NE,
+    C_LT,
+    C_GT,
+    C_LE,
+    C_GE,
+    C_IN,
+    C_NOT,
+    C_AND,
+    C_OR,
+    C_RANGE
 };
 struct cnode {
     uint8_t kind;
@@ -504,7 +518,7 @@ struct cnode {
     uint64_t num;
     const char *s; /* NAME, TEXT, NUM: as written */
     uint32_t n, pos;
-    void *ref;     /* for the filter */
+    void *ref; /* for the filter */
 };
 struct cnode *clv_cond_parse(struct clv_arena *arena, const char *text, size_t n,
                              struct clv_err *err);

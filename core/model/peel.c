@@ -39,8 +39,7 @@ static bool is_default(const struct row *row, const struct slot *s)
 
 static bool computed(const struct row *row)
 {
-    return row->f->fill || row->f->measures.of ||
-           (row->key != NO_ID && !(row->style & CLV_EITHER));
+    return row->f->fill || row->f->measures.of || (row->key != NO_ID && !(row->style & CLV_EITHER));
 }
 
 /* Of rows that are there because something of them is given, the first that is plain stays. */

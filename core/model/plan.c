@@ -296,6 +296,5 @@ bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
         if (id == NO_ID || clv_row_named(clv->layers[id], m->field, strlen(m->field)) < 0)
             return refuse(err, layer, NULL, "it implies a field that does not exist");
     }
-    return plan_keys(clv, layer, err) && plan_group(clv, layer, err) &&
-           plan_lines(clv, layer, err);
+    return plan_keys(clv, layer, err) && plan_group(clv, layer, err) && plan_lines(clv, layer, err);
 }

@@ -297,8 +297,8 @@ uint64_t clv_sum_pseudo(struct clv_scope *scope)
     uint64_t proto = 0;
     bool known = false;
     while (!n && lower(scope, net, &net)) {
-        known = known || key_under(clv_scope_layer(scope, scope->layer), clv_scope_layer(scope, net),
-                                   clv, &proto);
+        known = known || key_under(clv_scope_layer(scope, scope->layer),
+                                   clv_scope_layer(scope, net), clv, &proto);
         n = role_bytes(scope, net, CLV_NET_SRC, src);
         if (n && role_bytes(scope, net, CLV_NET_DST, dst) != n)
             n = 0;

@@ -91,7 +91,8 @@ static bool node_pick(struct picking *p, struct node *node)
             continue;
         const struct set *set = s->set;
         s->v = (struct clv_val){ 0 };
-        if (set->draw && !draw(set, &node->layer->rows[i], p->seed, p->index, p->lane++, p->arena, &s->v))
+        if (set->draw &&
+            !draw(set, &node->layer->rows[i], p->seed, p->index, p->lane++, p->arena, &s->v))
             return false;
         if (!set->draw) {
             pick_alt(set, p->rest % set->count, &s->v);

@@ -206,8 +206,8 @@ bool clv_spaces_seal(struct clv *clv, struct clv_err *err)
             clv->link = (uint16_t)i;
     for (uint32_t i = 0; i < clv->n; i++) {
         const struct clv_under *u = clv->layers[i]->d->under;
-        clv->layers[i]->is_item =
-            u && u->space && clv->spaces[clv_space_id(clv, u->space, strlen(u->space))].items;
+        clv->layers[i]->is_item = u && u->space &&
+                                  clv->spaces[clv_space_id(clv, u->space, strlen(u->space))].items;
     }
     return true;
 }

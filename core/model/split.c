@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-
 /* What lies above layer i (or, NO_ID, at the packet's start) looks down from here. */
 static struct where above(const struct clv_view *view, uint32_t i)
 {
@@ -223,7 +222,8 @@ uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
 {
     const struct clv_layer *y = &view->layers[layer];
     struct where where = clv_where(view, layer);
-    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off, y->head);
+    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off,
+                                     y->head);
     uint32_t room = y->end - y->off - y->head;
     return y->end - (trail < room ? trail : room);
 }
@@ -257,7 +257,7 @@ static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, u
             return e->layer;
         if (e->layer != NO_ID)
             return e->tbyte >= room || (p[e->tbyte] >> e->tshift & e->tmask) == e->tval ? e->layer
-                                                                                       : NO_ID;
+                                                                                        : NO_ID;
         b = &s->b[e->bucket];
         break;
     }
@@ -338,11 +338,9 @@ static uint16_t upper(const struct clv_view *view, uint32_t i, const uint8_t *p,
 
 static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, uint32_t limit)
 {
-    view->layers[view->n++] = (struct clv_layer){ .desc = view->clv->layers[id]->d,
-                                                  .off = off,
-                                                  .end = limit,
-                                                  .id = id,
-                                                  .up = (uint16_t)up };
+    view->layers[view->n++] = (struct clv_layer){
+        .desc = view->clv->layers[id]->d, .off = off, .end = limit, .id = id, .up = (uint16_t)up
+    };
 }
 
 /* From the layer just pushed upwards, until nothing lies above. */
@@ -452,7 +450,8 @@ void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_are
 
 const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)
 {
-    const struct bucket *b = clv->link == NO_ID ? NULL : clv_bucket(&clv->spaces[clv->link], linktype);
+    const struct bucket *b = clv->link == NO_ID ? NULL
+                                                : clv_bucket(&clv->spaces[clv->link], linktype);
     return clv->layers[b ? b->c[b->n - 1].layer : clv->raw]->d;
 }
 

@@ -215,8 +215,9 @@ static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err
     while (d->fields && d->fields[n].name)
         n++;
     if (!d->name || !clv_is_name(d->name) || d->name[0] == '_')
-        return clv_fail(err, CLV_BAD_TABLE,
-                        "a layer needs a name of letters, digits and '_' that begins with a letter");
+        return clv_fail(
+            err, CLV_BAD_TABLE,
+            "a layer needs a name of letters, digits and '_' that begins with a letter");
     if (n > MAX_ROWS)
         return bad(NULL, "more than 128 rows");
     layer->n = layer->nhead = (uint16_t)n;
@@ -357,7 +358,8 @@ const char *clv_layer_near(const struct clv *clv, const char *name, size_t n)
     const char *near = NULL;
     uint32_t best = n < 4 ? 2 : 3;
     for (uint32_t i = 0; i < clv->n; i++) {
-        uint32_t d = clv_distance(name, n, clv->layers[i]->d->name, strlen(clv->layers[i]->d->name));
+        uint32_t d = clv_distance(name, n, clv->layers[i]->d->name,
+                                  strlen(clv->layers[i]->d->name));
         if (d < best) {
             best = d;
             near = clv->layers[i]->d->name;

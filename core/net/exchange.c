@@ -185,6 +185,16 @@ bool clv_exchange_send(struct clv_exchange *exchange, struct clv_draft *draft,
 
 /* ---- Answers. */
 
+/* On the loopback interface a packet to itself looks like its own answer (UDP from 53 to 53). */
+static bool is_echo(const struct clv_exchange *exchange, const struct clv_request *request)
+{
+    const struct clv_view *view = &exchange->frame_view;
+    int at = clv_view_find(view, request->parcel.first, 0);
+    uint32_t off = at < 0 ? 0 : view->layers[at].off;
+    return view->len - off >= request->nasks &&
+           !memcmp(view->bytes + off, request->asks, request->nasks);
+}
+
 static struct clv_request *find_in(struct clv_exchange *exchange, struct clv_pending *pending,
                                    uint64_t hash, bool wide)
 {
@@ -194,7 +204,8 @@ static struct clv_request *find_in(struct clv_exchange *exchange, struct clv_pen
             continue;
         clv_split(exchange->clv, &exchange->request_view, exchange->arena, request->parcel.first,
                   request->asks, request->nasks);
-        if (clv_answers(&exchange->request_view, &exchange->frame_view))
+        if (clv_answers(&exchange->request_view, &exchange->frame_view) &&
+            !is_echo(exchange, request))
             break;
     }
     return request;

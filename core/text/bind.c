@@ -85,9 +85,11 @@ static int bind_width(struct binder *b, const struct layer *layer, const struct 
     const struct ast *n = a->first;
     if (!clv_ast_is(a, "Width"))
         return 0;
-    if (!row->kind->width || row->kind->shape != SHAPE_NUM || !n || n->type != AST_INT || n->u > 255) {
-        clv_fail_at(b->err, a->pos, a->len, "%s.%s: Width(bytes) or Width(bytes, value) is for "
-                                            "numbers that delimit themselves",
+    if (!row->kind->width || row->kind->shape != SHAPE_NUM || !n || n->type != AST_INT ||
+        n->u > 255) {
+        clv_fail_at(b->err, a->pos, a->len,
+                    "%s.%s: Width(bytes) or Width(bytes, value) is for "
+                    "numbers that delimit themselves",
                     layer->d->name, row->f->name);
         return -1;
     }
@@ -229,11 +231,12 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
         int row;
         if (!a->keylen) {
             if (!layer->is_item && nvalues != 1)
-                return clv_fail_at(b->err, a->pos, a->len, "%s takes FIELD=value, or its bytes as b'..'",
-                                   layer->d->name);
+                return clv_fail_at(b->err, a->pos, a->len,
+                                   "%s takes FIELD=value, or its bytes as b'..'", layer->d->name);
             if (at == nvalues)
-                return clv_fail_at(b->err, a->pos, a->len, "%s takes at most %u values without a name",
-                                   layer->d->name, nvalues);
+                return clv_fail_at(b->err, a->pos, a->len,
+                                   "%s takes at most %u values without a name", layer->d->name,
+                                   nvalues);
             row = values[at++];
         } else if (a->key[0] == '_') {
             if (!bind_kept(b, node, a))
@@ -241,8 +244,7 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
             continue;
         } else {
             row = clv_row_named(layer, a->key, a->keylen);
-            if (b->json && row < 0 && a->keylen > 5 &&
-                !memcmp(a->key + a->keylen - 5, ".word", 5))
+            if (b->json && row < 0 && a->keylen > 5 && !memcmp(a->key + a->keylen - 5, ".word", 5))
                 continue;
         }
         if (row < 0)
@@ -264,7 +266,8 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
 static bool row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
 {
     const struct layer *layer = node->layer;
-    bool more = row->index + 1u < layer->n && !strcmp(layer->rows[row->index + 1].f->name, row->f->name);
+    bool more = row->index + 1u < layer->n &&
+                !strcmp(layer->rows[row->index + 1].f->name, row->f->name);
     return !more || row->stays || row->when.below ||
            clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
 }

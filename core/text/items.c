@@ -152,8 +152,8 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
                               const struct ast *a)
 {
     if (a->stack) {
-        clv_fail_at(b->err, a->stack->pos, a->stack->len, "an item of %s.%s is one layer, not a stack",
-                    holder->d->name, row->f->name);
+        clv_fail_at(b->err, a->stack->pos, a->stack->len,
+                    "an item of %s.%s is one layer, not a stack", holder->d->name, row->f->name);
         return NULL;
     }
     if (a->type == AST_CALL && a->n && !clv_ast_is(a, "bytes"))

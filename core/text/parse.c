@@ -78,7 +78,8 @@ static struct ast *fail_here(struct parser *p, const char *what)
     if (!n)
         n = (uint32_t)clv_utf8_take((const uint8_t *)p->text + p->at, p->n - p->at, &code);
     n = n ? n : 1;
-    clv_fail_at(p->err, p->at, n, "'%.*s' stands where %s should be", (int)n, p->text + p->at, what);
+    clv_fail_at(p->err, p->at, n, "'%.*s' stands where %s should be", (int)n, p->text + p->at,
+                what);
     return NULL;
 }
 
@@ -126,7 +127,8 @@ static bool read_escape(struct parser *p, uint8_t *to, size_t *n)
         for (p->at++; digits < want && p->at < p->n && hex_digit(p->text[p->at]) >= 0; digits++)
             v = v << 4 | (uint32_t)hex_digit(p->text[p->at++]);
         if (digits < want)
-            return clv_fail_at(p->err, pos, p->at - pos, "\\%c needs %u hexadecimal digits", c, want);
+            return clv_fail_at(p->err, pos, p->at - pos, "\\%c needs %u hexadecimal digits", c,
+                               want);
         if (c == 'x')
             to[(*n)++] = (uint8_t)v;
         else

@@ -43,8 +43,8 @@ static bool only_values(const struct node *node)
         const struct slot *s = &node->slots[i];
         bool value = !(row->style & CLV_TELL) && !row->f->measures.of;
         bool absent = value && row->when.n && s->state == SLOT_UNSET;
-        if (s->gap || s->state == SLOT_RAW || s->v.spell ||
-            (s->state == SLOT_GIVEN && !value) || (skipped && value && !absent))
+        if (s->gap || s->state == SLOT_RAW || s->v.spell || (s->state == SLOT_GIVEN && !value) ||
+            (skipped && value && !absent))
             return false;
         skipped = skipped || absent;
     }
@@ -86,7 +86,9 @@ static void print_tuple(const struct node *node, struct clv_out *out)
             if (row->many && row->kind->shape != SHAPE_ITEM) {
                 for (uint32_t k = 0; k < s->nmany; k++) {
                     print_scalar(row, &s->many[k], out);
-                    clv_out_str(out, k + 1 < s->nmany ? ", " : s->nmany == 1 && i == from ? "," : "");
+                    clv_out_str(out, k + 1 < s->nmany             ? ", "
+                                     : s->nmany == 1 && i == from ? ","
+                                                                  : "");
                 }
             } else {
                 print_slot(row, s, out);

@@ -50,8 +50,9 @@ static bool range_alt(struct binder *b, const struct layer *layer, const struct 
         alt->step = step->u;
     }
     if (lo.u > hi.u)
-        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: the range is empty: its first value is "
-                                                   "above its last",
+        return clv_fail_at(b->err, a->pos, a->len,
+                           "%s.%s: the range is empty: its first value is "
+                           "above its last",
                            layer->d->name, row->f->name);
     alt->lo = lo.u;
     alt->count = (hi.u - lo.u) / alt->step;
@@ -84,13 +85,20 @@ struct draw_name {
 };
 
 static const struct draw_name draws[] = {
-    { "RandByte", DRAW_RANGE, 0xff },          { "RandShort", DRAW_RANGE, 0xffff },
-    { "RandInt", DRAW_RANGE, 0xffffffff },     { "RandLong", DRAW_RANGE, UINT64_MAX },
-    { "RandSByte", DRAW_RANGE, 0x7f },         { "RandSShort", DRAW_RANGE, 0x7fff },
-    { "RandSInt", DRAW_RANGE, 0x7fffffff },    { "RandSLong", DRAW_RANGE, INT64_MAX },
-    { "RandNum", DRAW_RANGE, 0 },              { "RandIP", DRAW_RANGE, 0xffffffff },
-    { "RandMAC", DRAW_RANGE, 0xffffffffffff }, { "RandChoice", DRAW_CHOICE, 0 },
-    { "RandBin", DRAW_BYTES, 0 },              { "RandString", DRAW_BYTES, 1 },
+    { "RandByte", DRAW_RANGE, 0xff },
+    { "RandShort", DRAW_RANGE, 0xffff },
+    { "RandInt", DRAW_RANGE, 0xffffffff },
+    { "RandLong", DRAW_RANGE, UINT64_MAX },
+    { "RandSByte", DRAW_RANGE, 0x7f },
+    { "RandSShort", DRAW_RANGE, 0x7fff },
+    { "RandSInt", DRAW_RANGE, 0x7fffffff },
+    { "RandSLong", DRAW_RANGE, INT64_MAX },
+    { "RandNum", DRAW_RANGE, 0 },
+    { "RandIP", DRAW_RANGE, 0xffffffff },
+    { "RandMAC", DRAW_RANGE, 0xffffffffffff },
+    { "RandChoice", DRAW_CHOICE, 0 },
+    { "RandBin", DRAW_BYTES, 0 },
+    { "RandString", DRAW_BYTES, 1 },
     { "RandIP6", DRAW_BYTES, 0 },
 };
 
@@ -184,8 +192,9 @@ int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *
     if (!net && (flags || (a->type != AST_LIST && a->type != AST_TUPLE)))
         return 0;
     if (b->depth) {
-        clv_fail_at(b->err, a->pos, a->len, "%s.%s: a set inside an item is not possible; give one "
-                                            "value",
+        clv_fail_at(b->err, a->pos, a->len,
+                    "%s.%s: a set inside an item is not possible; give one "
+                    "value",
                     layer->d->name, row->f->name);
         return -1;
     }

@@ -285,7 +285,7 @@ static uint64_t get_slowly(const uint8_t *p, uint32_t bit, uint32_t n, bool litt
     uint64_t v = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = bit + i;
-        uint64_t b = little ? p[at / 8] >> at % 8 & 1 : p[at / 8] >> (7 - at % 8) & 1;
+        uint64_t b = (uint32_t)p[at / 8] >> (little ? at % 8 : 7 - at % 8) & 1;
         v |= b << (little ? i : n - 1 - i);
     }
     return v;
@@ -340,7 +340,7 @@ static void test_random(void **state)
         assert_true(r != clv_random(7, i + 1, 0) && r != clv_random(8, i, 0) &&
                     r != clv_random(7, i, 1));
         for (int b = 0; b < 64; b++)
-            ones[b] += r >> b & 1;
+            ones[b] += (uint32_t)(r >> b) & 1;
     }
     for (int b = 0; b < 64; b++) /* six standard deviations */
         assert_true(ones[b] > 2048 - 192 && ones[b] < 2048 + 192);
