@@ -53,28 +53,13 @@ static uint32_t wire_len(const struct clv_frame *told, uint32_t len)
     return silent || (!same && (whole || told->len < len)) ? len : told->len;
 }
 
-/* What the kernel knows of the way there, where something was left to it. */
-static void draft_resolve(struct build *build, struct clv_draft *draft)
-{
-    struct clv_err err = { 0 };
-
-    if (!build->cli->opt.pure && clv_draft_open_roles(draft))
-        clv_resolve(build->cli->clv, draft, build->scratch, CLV_LOCAL, NULL, NULL, &err);
-}
-
-static int packet_put(struct build *build, struct clv_draft *draft, const struct clv_frame *told)
+static int packet_put(struct build *build, const struct clv_desc *first, const uint8_t *bytes,
+                      uint32_t len, const struct clv_frame *told)
 {
     struct clv *clv = build->cli->clv;
-    const struct clv_desc *first = clv_draft_layers(draft) ? clv_draft_layer(draft, 0) : NULL;
     struct clv_frame frame = *told;
-    struct clv_err err = { 0 };
     struct clv_view view;
-    uint32_t len;
 
-    draft_resolve(build, draft);
-    uint8_t *bytes = clv_build(draft, build->scratch, &len, &err);
-    if (!bytes)
-        return fail(build, &err);
     if (frame_is_empty(told))
         frame_now(build->cli, &frame);
     frame.number = ++build->number;
@@ -86,18 +71,38 @@ static int packet_put(struct build *build, struct clv_draft *draft, const struct
     return sink_put(build->sink, &frame, bytes, &view);
 }
 
+/* What the kernel knows of the way to this packet's destination, where something was left to it. */
+static const uint8_t *packet_resolve(struct build *build, const struct clv_draft *draft, uint64_t i,
+                                     uint32_t *len, struct clv_err *err)
+{
+    struct clv_draft *one = clv_draft_pick(draft, i, build->seed, build->scratch, err);
+    struct clv_err ignored = { 0 };
+
+    if (!one)
+        return NULL;
+    clv_resolve(build->cli->clv, one, build->scratch, CLV_LOCAL, NULL, NULL, &ignored);
+    return clv_build(one, build->scratch, len, err);
+}
+
 /* Every packet of a set, each made when it is its turn. */
 static int draft_put(struct build *build, struct clv_draft *draft, const struct clv_frame *told)
 {
+    const struct clv_desc *first = clv_draft_layers(draft) ? clv_draft_layer(draft, 0) : NULL;
+    bool resolve = !build->cli->opt.pure && clv_draft_open_roles(draft);
     uint64_t n = clv_draft_count(draft);
+    struct clv_err err = { 0 };
+    struct clv_maker *maker = NULL;
 
+    if (!resolve && !(maker = clv_maker_new(draft, build->drafts, build->seed, &err)))
+        return fail(build, &err);
     for (uint64_t i = 0; i < n; i++) {
-        struct clv_err err = { 0 };
+        uint32_t len = 0;
         clv_arena_reset(build->scratch);
-        struct clv_draft *one = clv_draft_pick(draft, i, build->seed, build->scratch, &err);
-        if (!one)
+        const uint8_t *bytes = resolve ? packet_resolve(build, draft, i, &len, &err)
+                                       : clv_maker_take(maker, i, build->scratch, &len, &err);
+        if (!bytes)
             return fail(build, &err);
-        int state = packet_put(build, one, told);
+        int state = packet_put(build, first, bytes, len, told);
         if (state != SINK_MORE)
             return state;
     }

@@ -476,6 +476,20 @@ CLV_API struct clv_draft *clv_draft_pick(const struct clv_draft *draft, uint64_t
 CLV_API uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *len,
                            struct clv_err *err);
 
+/*
+ * Many packets of one set: the first is built, in the others only what varies is patched, where that
+ * gives the same bytes as building each. Lives in arena, as does the draft. NULL: err.
+ */
+struct clv_maker;
+CLV_API struct clv_maker *clv_maker_new(const struct clv_draft *draft, struct clv_arena *arena,
+                                        uint64_t seed, struct clv_err *err);
+/* The index-th packet, valid until the next call or scratch is reset. NULL: err. */
+CLV_API const uint8_t *clv_maker_take(struct clv_maker *maker, uint64_t index,
+                                      struct clv_arena *scratch, uint32_t *len,
+                                      struct clv_err *err);
+/* Is it patched, or built anew for each? */
+CLV_API bool clv_maker_patches(const struct clv_maker *maker);
+
 /* Give, or with text NULL unset, one field: layer is an index in the draft. text: a value. */
 CLV_API bool clv_draft_set(struct clv_draft *draft, struct clv_arena *arena, uint32_t layer,
                            const char *field, const char *text, struct clv_err *err);

@@ -40,6 +40,8 @@ struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit)
     if (!arena)
         return NULL;
     *arena = (struct clv_arena){ .limit = limit ? limit : (size_t)64 << 20 };
+    if (arena->limit > SIZE_MAX / 4) /* sizes are doubled and rounded up */
+        arena->limit = SIZE_MAX / 4;
     if (mem)
         arena->mem = *mem;
     return arena;
@@ -47,15 +49,19 @@ struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit)
 
 void clv_arena_reset(struct clv_arena *arena)
 {
-    struct chunk *top = arena->top;
-    while (top && top->prev) {
-        struct chunk *prev = top->prev;
-        top->prev = prev->prev;
-        arena->held -= prev->size;
-        clv_mem_alloc(&arena->mem, prev, 0);
+    struct chunk *keep = arena->top, *prev;
+    for (struct chunk *chunk = keep ? keep->prev : NULL; chunk; chunk = prev) {
+        struct chunk *drop = chunk->size > keep->size ? keep : chunk;
+        prev = chunk->prev;
+        keep = drop == keep ? chunk : keep;
+        arena->held -= drop->size;
+        clv_mem_alloc(&arena->mem, drop, 0);
     }
-    if (top)
-        top->used = 0;
+    if (keep) {
+        keep->prev = NULL;
+        keep->used = 0;
+    }
+    arena->top = keep;
 }
 
 void clv_arena_free(struct clv_arena *arena)
@@ -71,13 +77,13 @@ void clv_arena_free(struct clv_arena *arena)
 
 static void *take_chunk(struct clv_arena *arena, size_t n)
 {
-    size_t size = arena->top ? arena->top->size * 2 : FIRST;
+    size_t size = arena->top ? arena->top->size * 2 : FIRST, left = arena->limit - arena->held;
+    if (n > left)
+        return NULL;
     if (size < n)
         size = n;
-    if (size > arena->limit - arena->held)
-        size = n;
-    if (size > arena->limit - arena->held)
-        return NULL;
+    if (size > left)
+        size = left;
     struct chunk *chunk = clv_mem_alloc(&arena->mem, NULL, sizeof *chunk + size);
     if (!chunk)
         return NULL;

@@ -267,6 +267,7 @@ static void adopt(struct node *node, const struct row *row)
             continue;
         bool alike = other->kind == row->kind && other->bits == row->bits &&
                      other->many == row->many;
+        alike = alike || from->state == SLOT_RAW;
         if (alike && s->state == SLOT_UNSET) {
             bool here = s->here;
             *s = *from;

@@ -100,6 +100,34 @@ uint64_t clv_slot_number(const struct node *node, uint32_t row)
     return node->layer->rows[row].f->init;
 }
 
+/* Are the rows that a condition reads, and that would be computed, all given? */
+static bool is_told(const struct node *node, const struct cond *when)
+{
+    for (uint32_t i = 0; i < node->layer->n; i++)
+        if (clv_is_here(when->reads, i) && node->layer->rows[i].f->measures.of &&
+            node->slots[i].state != SLOT_GIVEN && node->slots[i].state != SLOT_RAW)
+            return false;
+    return !when->left && !when->below;
+}
+
+bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
+{
+    const struct layer *layer = node->layer;
+    uint32_t next = row->index + 1u, first = row->alias == NO_ID ? row->index : row->alias;
+    return next >= layer->n || layer->rows[next].alias != first || !is_told(node, &row->when) ||
+           clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
+}
+
+void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen)
+{
+    bool given = node->slots[row->index].state != SLOT_UNSET;
+    bool here = given || !row->when.n ||
+                (is_told(node, &row->when) && clv_cond_slots(&row->when, seen, 0, NULL, NULL));
+    seen[row->index] = here ? clv_slot_number(node, row->index) : 0;
+    if (row->alias != NO_ID && given)
+        seen[row->alias] = seen[row->index];
+}
+
 struct bytes clv_row_default(const struct row *row, uint8_t room[16])
 {
     const char *text = row->f->text;

@@ -13,7 +13,8 @@ bool clv_text_ip4(const char *s, size_t n, uint32_t *v)
         size_t from = i;
         while (i < n && s[i] >= '0' && s[i] <= '9' && i - from < 3)
             b = b * 10 + (uint32_t)(s[i++] - '0');
-        if (i == from || b > 255)
+        /* A leading zero means octal to some, decimal to others. */
+        if (i == from || b > 255 || (s[from] == '0' && i - from > 1))
             return false;
         u = u << 8 | b;
         if (part < 3 && (i >= n || s[i++] != '.'))
@@ -184,6 +185,7 @@ const struct clv_kind clv_mac = {
 static bool ip4_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
                       struct clv_arena *arena, struct clv_err *err)
 {
+    uint64_t lo, hi;
     uint32_t ip;
     (void)f;
     (void)arena;
@@ -195,6 +197,9 @@ static bool ip4_parse(const struct clv_field *f, const struct ast *a, struct clv
         v->u = a->u;
         return true;
     }
+    if (is_text(a) && clv_text_net4(a->s, a->n, &lo, &hi))
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is a net, it takes one address here",
+                           (int)a->n, a->s);
     if (is_text(a) && memchr(a->s, '/', a->n))
         return clv_fail_at(err, a->pos, a->len,
                            "'%.*s' is no net; like 192.0.2.0/24, with /0 to /32", (int)a->n, a->s);

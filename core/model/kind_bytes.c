@@ -113,7 +113,7 @@ static const char *atom_take(const char *s, struct atom *a)
 {
     *a = (struct atom){ .set = s, .n = 1 };
     if (*s == '[') {
-        const char *e = strchr(s + 2, ']');
+        const char *e = s[1] ? strchr(s + 2, ']') : NULL;
         if (!e)
             return NULL;
         *a = (struct atom){ .set = s + 1, .n = (uint32_t)(e - s - 1), .klass = true };

@@ -77,21 +77,24 @@ bool clv_text_num(const char *s, size_t n, uint64_t *v)
     return true;
 }
 
+/* The least value as text. */
+static const char *least(const struct clv_field *f, char room[32])
+{
+    if (!(f->style & CLV_SIGNED))
+        return "0";
+    snprintf(room, 32, "-%llu", (unsigned long long)clv_num_max(f) + 1);
+    return room;
+}
+
 static bool say_outside(const struct clv_field *f, const struct ast *a, struct clv_err *err)
 {
-    uint64_t max = clv_num_max(f);
-    const char *sign = a->negative ? "-" : "", *low = "0";
-    char value[32], least[32];
+    char value[32], low[32];
     snprintf(value, sizeof value, "%llu", (unsigned long long)a->u);
     if (a->wide && a->s)
         snprintf(value, sizeof value, "%.*s%s", a->n > 24 ? 24 : (int)a->n, a->s,
                  a->n > 24 ? "..." : "");
-    if (f->style & CLV_SIGNED) {
-        snprintf(least, sizeof least, "-%llu", (unsigned long long)max + 1);
-        low = least;
-    }
-    return clv_fail_at(err, a->pos, a->len, "%s%s is outside %s..%llu", sign, value, low,
-                       (unsigned long long)max);
+    return clv_fail_at(err, a->pos, a->len, "%s%s is outside %s..%llu", a->negative ? "-" : "",
+                       value, least(f, low), (unsigned long long)clv_num_max(f));
 }
 
 static bool parse_int(const struct clv_field *f, const struct ast *a, struct clv_val *v,
@@ -126,10 +129,11 @@ static bool say_word(const struct clv_field *f, const struct ast *a, struct clv_
     if (near)
         return clv_fail_at(err, a->pos, a->len, "no value is named '%.*s'; did you mean '%s'?",
                            (int)a->n, a->s, near);
+    char low[32];
     return clv_fail_at(err, a->pos, a->len,
-                       f->words ? "no value is named '%.*s'; a number is 0..%llu"
-                                : "'%.*s' is no number; it takes 0..%llu",
-                       (int)a->n, a->s, (unsigned long long)clv_num_max(f));
+                       f->words ? "no value is named '%.*s'; a number is %s..%llu"
+                                : "'%.*s' is no number; it takes %s..%llu",
+                       (int)a->n, a->s, least(f, low), (unsigned long long)clv_num_max(f));
 }
 
 static bool uint_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
@@ -142,13 +146,14 @@ static bool uint_parse(const struct clv_field *f, const struct ast *a, struct cl
         struct ast num = *a;
         if (clv_word_value(f->words, a->s, a->n, &v->u))
             return true;
-        if (clv_text_num(a->s, a->n, &num.u)) {
-            num.negative = num.wide = false;
+        num.negative = a->n && a->s[0] == '-';
+        num.wide = false;
+        if (clv_text_num(a->s + num.negative, a->n - num.negative, &num.u))
             return parse_int(f, &num, v, err);
-        }
         return say_word(f, a, err);
     }
-    return clv_fail_at(err, a->pos, a->len, "takes a number 0..%llu",
+    char low[32];
+    return clv_fail_at(err, a->pos, a->len, "takes a number %s..%llu", least(f, low),
                        (unsigned long long)clv_num_max(f));
 }
 
@@ -160,33 +165,35 @@ static int64_t as_signed(const struct clv_field *f, uint64_t u)
     return (int64_t)u;
 }
 
+/* In JSON, what JavaScript would round is text. */
+static void print_json(const struct clv_field *f, uint64_t u, struct clv_out *out)
+{
+    const uint64_t exact = (1ull << 53) - 1;
+    int64_t i = as_signed(f, u);
+    bool negative = f->style & CLV_SIGNED && i < 0;
+    bool wide = negative ? i < -(int64_t)exact : u > exact;
+    if (wide)
+        clv_out_chr(out, '"');
+    if (negative)
+        clv_out_int(out, i);
+    else
+        clv_out_dec(out, u);
+    if (wide)
+        clv_out_chr(out, '"');
+}
+
 static void uint_print(const struct clv_field *f, const struct clv_val *v, enum form form,
                        struct clv_out *out)
 {
-    if (form == FORM_JSON) {
-        bool wide = v->u > (1ull << 53) - 1;
-        if (f->style & CLV_SIGNED) {
-            clv_out_int(out, as_signed(f, v->u));
-            return;
-        }
-        if (wide)
-            clv_out_chr(out, '"');
-        clv_out_dec(out, v->u);
-        if (wide)
-            clv_out_chr(out, '"');
-        return;
-    }
-    if (form == FORM_SHOW) {
-        const char *word = clv_word_of(f->words, v->u);
-        if (word) {
-            clv_out_str(out, word);
-            return;
-        }
-    }
-    if (f->style & CLV_HEX)
-        clv_out_hex(out, v->u);
+    const char *word = form == FORM_SHOW ? clv_word_of(f->words, v->u) : NULL;
+    if (form == FORM_JSON)
+        print_json(f, v->u, out);
+    else if (word)
+        clv_out_str(out, word);
     else if (f->style & CLV_SIGNED)
         clv_out_int(out, as_signed(f, v->u));
+    else if (f->style & CLV_HEX)
+        clv_out_hex(out, v->u);
     else
         clv_out_dec(out, v->u);
 }
@@ -243,8 +250,12 @@ static bool flags_parse(const struct clv_field *f, const struct ast *a, struct c
         size_t n = 0;
         while (i + n < a->n && !strchr("+,| ", a->s[i + n]))
             n++;
-        if (n && !flag_word(f, a->s + i, n, &v->u))
-            return uint_parse(f, a, v, arena, err);
+        if (n && !flag_word(f, a->s + i, n, &v->u)) {
+            uint64_t rest; /* bits without a name, as they are shown */
+            if (!clv_text_num(a->s + i, n, &rest) || rest > clv_num_max(f))
+                return uint_parse(f, a, v, arena, err);
+            v->u |= rest;
+        }
         i += n + (i + n < a->n);
     }
     return true;

@@ -148,6 +148,27 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
     node->has_pad = n - lim != want || !is_zero(w->h + lim, n - lim);
 }
 
+/* A value that its name alone would give to another alternative is said as bytes, which fit any. */
+static void settle(struct node *node, const uint8_t *h)
+{
+    const struct layer *layer = node->layer;
+    uint64_t seen[MAX_ROWS] = { 0 };
+    bool taken = false;
+    for (uint32_t i = 0; i < layer->nhead; i++) {
+        const struct row *row = &layer->rows[i];
+        struct slot *s = &node->slots[i];
+        taken = taken && row->alias != NO_ID;
+        bool mine = !taken && clv_row_takes(node, row, seen);
+        bool alone = row->alias == NO_ID && (i + 1u >= layer->n || layer->rows[i + 1].alias != i);
+        if (!mine && !alone && s->state == SLOT_GIVEN) {
+            s->state = SLOT_RAW;
+            s->v = (struct clv_val){ .p = h + s->bit / 8, .n = s->bits / 8 };
+        }
+        taken = taken || mine;
+        clv_row_see(node, row, seen);
+    }
+}
+
 static struct node *lift_header(const struct where *where, struct clv_arena *arena,
                                 const struct layer *layer, const uint8_t *h, uint32_t n)
 {
@@ -166,6 +187,8 @@ static struct node *lift_header(const struct where *where, struct clv_arena *are
     }
     if (w.cut)
         return lift_raw(where->clv, arena, h, n);
+    if (layer->vague)
+        settle(node, h);
     lift_rest(layer, node, &w, n);
     return node;
 }

@@ -150,6 +150,7 @@ struct layer {
     bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */
     bool replies; /* has rows with `reply`, or a hook */
     bool summed;  /* has rows with `fill` */
+    bool vague;        /* which of its alternatives is there hangs on more than given values */
     bool is_item; /* sits under a space that an item row names */
 };
 
@@ -437,10 +438,19 @@ struct set {
 };
 enum draw { DRAW_NONE, DRAW_RANGE, DRAW_CHOICE, DRAW_BYTES, DRAW_MUTATE };
 
+/* One value of a set; `rest` is what is left of the index, `lane` counts the random draws. */
+bool clv_set_pick(const struct set *set, const struct row *row, uint64_t seed, uint64_t index,
+                  uint64_t *rest, uint64_t *lane, struct clv_arena *arena, struct clv_val *v);
 struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
 struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);
 /* Row's value by name, at build time or before: given, implied, or default. */
 uint64_t clv_slot_number(const struct node *node, uint32_t row);
+/*
+ * Does a value given under this name go to this alternative? Judged by what is given alone, as far
+ * as that tells; seen: the numbers of the rows before, which clv_row_see() adds to.
+ */
+bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen);
+void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen);
 struct node *clv_node_copy(const struct node *node, struct clv_arena *arena);
 struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena);
 

@@ -53,6 +53,18 @@ static bool keeps_group(const struct node *node, const struct row *row)
     return true;
 }
 
+/* A length that tells which alternative is meant, where that is not the one taken without it. */
+static bool tells_alternative(const struct node *node, const struct row *row)
+{
+    const struct layer *layer = node->layer;
+    if (!layer->vague || !row->decides || !row->f->measures.of)
+        return false;
+    for (uint32_t i = row->index + 1u; i < layer->n; i++)
+        if (layer->rows[i].alias != NO_ID && node->slots[i].state == SLOT_GIVEN)
+            return true;
+    return false;
+}
+
 /* Leave out what may be left out; the items too. */
 static void forget(struct node *list)
 {
@@ -64,7 +76,7 @@ static void forget(struct node *list)
                 continue;
             if (row->kind->shape == SHAPE_ITEM)
                 forget(s->items);
-            if (row->f->role || keeps_group(node, row))
+            if (row->f->role || keeps_group(node, row) || tells_alternative(node, row))
                 continue;
             if (computed(row) || is_default(row, s))
                 s->state = SLOT_UNSET;

@@ -38,6 +38,11 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         }
         if (row->when.left)
             row->stays = true;
+        bool hangs = row->stays || row->when.below;
+        bool before = row->alias != NO_ID && (row[-1].stays || row[-1].when.below);
+        layer->vague = layer->vague || before || (row->alias != NO_ID && hangs);
+        if (row->part && before)
+            return refuse(err, layer, row->f, "alternatives that hang on a length have whole bytes");
         if (row->when.n && row->f->measures.of != CLV_NOTHING && row->size != NO_ID)
             return refuse(err, layer, row->f, "a row that measures cannot be sized as well");
     }

@@ -73,6 +73,17 @@ static bool draw(const struct set *set, const struct row *row, uint64_t seed, ui
     return true;
 }
 
+bool clv_set_pick(const struct set *set, const struct row *row, uint64_t seed, uint64_t index,
+                  uint64_t *rest, uint64_t *lane, struct clv_arena *arena, struct clv_val *v)
+{
+    *v = (struct clv_val){ 0 };
+    if (set->draw)
+        return draw(set, row, seed, index, (*lane)++, arena, v);
+    pick_alt(set, *rest % set->count, v);
+    *rest /= set->count;
+    return true;
+}
+
 struct picking {
     uint64_t index, seed, rest, lane;
     struct clv_arena *arena;
@@ -90,14 +101,9 @@ static bool node_pick(struct picking *p, struct node *node)
         if (s->state != SLOT_SET)
             continue;
         const struct set *set = s->set;
-        s->v = (struct clv_val){ 0 };
-        if (set->draw &&
-            !draw(set, &node->layer->rows[i], p->seed, p->index, p->lane++, p->arena, &s->v))
+        if (!clv_set_pick(set, &node->layer->rows[i], p->seed, p->index, &p->rest, &p->lane, p->arena,
+                          &s->v))
             return false;
-        if (!set->draw) {
-            pick_alt(set, p->rest % set->count, &s->v);
-            p->rest /= set->count;
-        }
         s->state = SLOT_GIVEN;
         s->set = NULL;
     }

@@ -147,7 +147,7 @@ struct where clv_where_items(const struct where *where, const struct row *row,
     struct where in = *where;
     *holder = (struct holder){ .layer = layer, .seen = seen, .upto = row->index };
     holder->up = where->holder;
-    holder->budget = room > MAX_PACKET ? 64u * MAX_PACKET : 64 * room + 1024;
+    holder->budget = 256 + 16 * (room < MAX_PACKET ? room : MAX_PACKET);
     holder->left = where->holder ? where->holder->left : &holder->budget;
     in.holder = holder;
     in.depth++;

@@ -263,15 +263,6 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
     return true;
 }
 
-static bool row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
-{
-    const struct layer *layer = node->layer;
-    bool more = row->index + 1u < layer->n &&
-                !strcmp(layer->rows[row->index + 1].f->name, row->f->name);
-    return !more || row->stays || row->when.below ||
-           clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
-}
-
 /* An item that is there unless left out (SNMP's PDU): its default is an expression. */
 static bool bind_default(struct binder *b, const struct layer *layer, const struct row *row,
                          struct slot *s)
@@ -311,16 +302,14 @@ struct node *clv_bind_node(struct binder *b, const struct ast *call)
         const struct row *row = &layer->rows[i];
         uint32_t first = row->alias == NO_ID ? i : row->alias;
         struct slot *s = &node->slots[i];
-        if (args[first] && row_takes(node, row, seen)) {
+        if (args[first] && clv_row_takes(node, row, seen)) {
             if (!clv_bind_value(b, layer, row, args[first], s))
                 return NULL;
             args[first] = NULL;
         }
         if (!bind_default(b, layer, row, s))
             return NULL;
-        seen[i] = clv_slot_number(node, i);
-        if (row->alias != NO_ID && s->state != SLOT_UNSET)
-            seen[row->alias] = seen[i];
+        clv_row_see(node, row, seen);
     }
     return node;
 }
