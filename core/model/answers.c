@@ -106,16 +106,28 @@ static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool req
     return h;
 }
 
+/* The layer with addresses, where a quote begins; what lies below it (a VLAN tag) is not quoted. */
+static uint32_t find_network(const struct clv_view *view)
+{
+    for (uint32_t i = 0; i < view->n; i++) {
+        const struct layer *layer = view->clv->layers[view->layers[i].id];
+        for (uint32_t r = 0; layer->replies && r < layer->n; r++)
+            if (layer->rows[r].f->reply && is_address(&layer->rows[r]))
+                return i;
+    }
+    return 0;
+}
+
 uint64_t clv_hash_request(const struct clv_view *view, bool wide)
 {
-    return hash_layers(view, 0, true, wide);
+    return hash_layers(view, find_network(view), true, wide);
 }
 
 uint64_t clv_hash_answer(const struct clv_view *view, bool wide)
 {
     uint32_t quote = find_quote(view);
     return quote < view->n ? hash_layers(view, quote, true, wide)
-                           : hash_layers(view, 0, false, wide);
+                           : hash_layers(view, find_network(view), false, wide);
 }
 
 bool clv_request_wide(const struct clv_view *view)

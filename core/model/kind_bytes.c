@@ -43,7 +43,7 @@ static bool bytes_parse(const struct clv_field *f, const struct ast *a, struct c
         v->n = a->n;
     }
     uint32_t fixed = f->bits / 8;
-    if (!fixed || (f->style & CLV_MANY) || v->n == fixed)
+    if (!fixed || v->n == fixed)
         return true;
     if (v->n > fixed)
         return clv_fail_at(err, a->pos, a->len, "%u bytes are given, it holds %u", v->n, fixed);

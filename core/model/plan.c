@@ -36,7 +36,9 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
             if (layer->rows[r].f->measures.of)
                 row->stays = true;
         }
-        if (row->when.left)
+        /* Optional values that begin with their tag are there if the tag is. */
+        bool tagged = row->when.n && row->group == i && (row->style & CLV_TELL);
+        if (row->when.left || tagged || layer->rows[row->group].stays)
             row->stays = true;
         bool hangs = row->stays || row->when.below;
         bool before = row->alias != NO_ID && (row[-1].stays || row[-1].when.below);
