@@ -293,15 +293,29 @@ static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err
     return true;
 }
 
+/* The fields that it implies below exist, and hold the values. */
+static bool check_implied(struct clv *clv, const struct layer *layer, struct clv_err *err)
+{
+    for (const struct clv_imply *m = layer->d->implies; m && m->layer; m++) {
+        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
+        int at = id == NO_ID ? -1 : clv_row_named(clv->layers[id], m->field, strlen(m->field));
+        const struct row *row = at < 0 ? NULL : &clv->layers[id]->rows[at];
+        struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
+        struct clv_val v = { 0 };
+        if (!row)
+            return refuse(err, layer, NULL, "it implies a field that does not exist");
+        if (row->many || !row->kind->parse ||
+            !row->kind->parse(row->f, &a, &v, clv->arena, NULL))
+            return refuse(err, layer, NULL, "it implies a value that the field does not hold");
+    }
+    return true;
+}
+
 bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
     if (!compile_rows(clv, layer, err) || !compile_layer(clv, layer, err))
         return false;
     plan_lengths(layer);
-    for (const struct clv_imply *m = layer->d->implies; m && m->layer; m++) {
-        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
-        if (id == NO_ID || clv_row_named(clv->layers[id], m->field, strlen(m->field)) < 0)
-            return refuse(err, layer, NULL, "it implies a field that does not exist");
-    }
-    return plan_keys(clv, layer, err) && plan_group(clv, layer, err) && plan_lines(clv, layer, err);
+    return check_implied(clv, layer, err) && plan_keys(clv, layer, err) &&
+           plan_group(clv, layer, err) && plan_lines(clv, layer, err);
 }

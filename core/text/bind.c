@@ -46,6 +46,70 @@ bool clv_bind_scalar(struct binder *b, const struct layer *layer, const struct r
     return false;
 }
 
+/* RawVal(b'..'), or {"raw":"00ff"}: these bytes instead of a value. */
+static const struct ast *raw_value(const struct binder *b, const struct ast *a)
+{
+    if (b->json)
+        return a->type == AST_CALL && !a->n && a->first && a->first->keylen == 3 &&
+                       !memcmp(a->first->key, "raw", 3)
+                   ? a->first
+                   : NULL;
+    return clv_ast_is(a, "RawVal") ? a->first : NULL;
+}
+
+/* Width(2): computed, but in two bytes; Width(2, 5): 5, in two bytes. 0: a says no such thing. */
+static int bind_width(struct binder *b, const struct layer *layer, const struct row *row,
+                      const struct ast *a, struct clv_val *v, bool *given)
+{
+    uint8_t bytes[256];
+    const struct ast *n = a->first;
+    const struct clv_kind *k = row->kind;
+    if (!clv_ast_is(a, "Width"))
+        return 0;
+    *given = n && n->next;
+    if (!k->width || k->shape != SHAPE_NUM || !n || n->type != AST_INT || n->u > 255) {
+        clv_fail_at(b->err, a->pos, a->len,
+                    "%s.%s: Width(bytes) or Width(bytes, value) is for "
+                    "numbers that delimit themselves",
+                    layer->d->name, row->f->name);
+        return -1;
+    }
+    if (*given && !clv_bind_scalar(b, layer, row, n->next, v))
+        return -1;
+    v->spell = (uint8_t)n->u;
+    uint32_t width = k->width(row->f, v);
+    if (width == n->u && width)
+        k->store(row->f, v, bytes);
+    if (width != n->u || !width || k->span(row->f, bytes, width) != width) {
+        clv_fail_at(b->err, n->pos, n->len, "%s.%s: %llu has no spelling of %llu bytes",
+                    layer->d->name, row->f->name, (unsigned long long)v->u,
+                    (unsigned long long)n->u);
+        return -1;
+    }
+    return 1;
+}
+
+/* One of a repeated row's values; bytes are an unusual spelling of one. */
+static bool bind_element(struct binder *b, const struct layer *layer, const struct row *row,
+                         const struct ast *a, struct clv_val *v)
+{
+    const struct ast *raw = raw_value(b, a);
+    bool given;
+    int done = bind_width(b, layer, row, a, v, &given);
+    if (done && (done < 0 || given))
+        return done > 0;
+    if (!raw || !row->kind->load)
+        return clv_bind_scalar(b, layer, row, a, v);
+    struct bytes bytes;
+    struct ast hex = *raw;
+    hex.json = b->json;
+    if (!clv_bind_bytes(b, &hex, &bytes))
+        return false;
+    return row->kind->load(row->f, bytes.p, bytes.n, v) ||
+           clv_fail_at(b->err, a->pos, a->len, "%s.%s: these bytes are no %s", layer->d->name,
+                       row->f->name, row->kind->name);
+}
+
 static bool bind_many(struct binder *b, const struct layer *layer, const struct row *row,
                       const struct ast *a, struct slot *s)
 {
@@ -60,46 +124,11 @@ static bool bind_many(struct binder *b, const struct layer *layer, const struct 
         if (!clv_arena_grow(b->arena, &s->many, &cap, n + 1, sizeof *s->many))
             return clv_fail_memory(b->err);
         s->many[n] = (struct clv_val){ 0 };
-        if (!clv_bind_scalar(b, layer, row, e, &s->many[n]))
+        if (!bind_element(b, layer, row, e, &s->many[n]))
             return false;
     }
     s->nmany = n;
     return true;
-}
-
-/* RawVal(b'..'), or {"raw":"00ff"}: these bytes instead of a value. */
-static const struct ast *raw_value(const struct binder *b, const struct ast *a)
-{
-    if (b->json)
-        return a->type == AST_CALL && !a->n && a->first && a->first->keylen == 3 &&
-                       !memcmp(a->first->key, "raw", 3)
-                   ? a->first
-                   : NULL;
-    return clv_ast_is(a, "RawVal") ? a->first : NULL;
-}
-
-/* Width(2): computed, but in two bytes; Width(2, 5): 5, in two bytes. */
-static int bind_width(struct binder *b, const struct layer *layer, const struct row *row,
-                      const struct ast *a, struct slot *s)
-{
-    const struct ast *n = a->first;
-    if (!clv_ast_is(a, "Width"))
-        return 0;
-    if (!row->kind->width || row->kind->shape != SHAPE_NUM || !n || n->type != AST_INT ||
-        n->u > 255) {
-        clv_fail_at(b->err, a->pos, a->len,
-                    "%s.%s: Width(bytes) or Width(bytes, value) is for "
-                    "numbers that delimit themselves",
-                    layer->d->name, row->f->name);
-        return -1;
-    }
-    if (n->next) {
-        if (!clv_bind_scalar(b, layer, row, n->next, &s->v))
-            return -1;
-        s->state = SLOT_GIVEN;
-    }
-    s->v.spell = (uint8_t)n->u;
-    return 1;
 }
 
 bool clv_bind_value(struct binder *b, const struct layer *layer, const struct row *row,
@@ -129,12 +158,15 @@ bool clv_bind_value(struct binder *b, const struct layer *layer, const struct ro
         s->state = SLOT_GIVEN;
         return clv_bind_items(b, layer, row, a, s);
     }
-    int done = bind_width(b, layer, row, a, s);
-    if (done)
-        return done > 0;
     if (row->many) {
         s->state = SLOT_GIVEN;
         return bind_many(b, layer, row, a, s);
+    }
+    bool given = false;
+    int done = bind_width(b, layer, row, a, &s->v, &given);
+    if (done) {
+        s->state = given ? SLOT_GIVEN : SLOT_UNSET;
+        return done > 0;
     }
     done = b->json ? 0 : clv_bind_set(b, layer, row, a, s);
     if (done)

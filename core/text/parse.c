@@ -104,37 +104,46 @@ static size_t put_utf8(uint8_t *to, uint32_t c)
         to[1] = (uint8_t)(0x80 | (c & 0x3f));
         return 2;
     }
-    to[0] = (uint8_t)(0xe0 | c >> 12);
-    to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-    to[2] = (uint8_t)(0x80 | (c & 0x3f));
-    return 3;
+    size_t n = c < 0x10000 ? 3 : 4;
+    to[0] = (uint8_t)(n == 3 ? 0xe0 | c >> 12 : 0xf0 | c >> 18);
+    for (size_t i = 1; i < n; i++)
+        to[i] = (uint8_t)(0x80 | (c >> 6 * (n - 1 - i) & 0x3f));
+    return n;
 }
 
-/* One escape at p->at, which stands on the backslash. A text's \xff is the byte, as users mean it. */
-static bool read_escape(struct parser *p, uint8_t *to, size_t *n)
+/* \xff, \u20ac, \U0001f600; p->at stands on the letter. A text's \xff is the byte, as users mean it. */
+static bool read_code(struct parser *p, uint8_t *to, size_t *n)
+{
+    uint32_t pos = p->at - 1, v = 0, digits = 0;
+    char c = p->text[p->at++];
+    uint32_t want = c == 'x' ? 2 : c == 'u' ? 4 : 8;
+    for (; digits < want && p->at < p->n && hex_digit(p->text[p->at]) >= 0; digits++)
+        v = v << 4 | (uint32_t)hex_digit(p->text[p->at++]);
+    if (digits < want)
+        return clv_fail_at(p->err, pos, p->at - pos, "\\%c needs %u hexadecimal digits", c, want);
+    if (v > 0x10ffff)
+        return clv_fail_at(p->err, pos, p->at - pos, "the last character is \\U0010ffff");
+    if (c == 'x')
+        to[(*n)++] = (uint8_t)v;
+    else
+        *n += put_utf8(to + *n, v);
+    return true;
+}
+
+/* One escape at p->at, which stands on the backslash. */
+static bool read_escape(struct parser *p, bool text, uint8_t *to, size_t *n)
 {
     static const char from[] = "\\'\"abfnrtv", code[] = "\\'\"\a\b\f\n\r\t\v";
-    uint32_t pos = p->at++, v = 0, digits = 0;
-    char c = p->at < p->n ? p->text[p->at] : 0;
+    uint32_t v = 0, digits = 0;
+    char c = ++p->at < p->n ? p->text[p->at] : 0;
     const char *known = c ? strchr(from, c) : NULL;
     if (known) {
         p->at++;
         to[(*n)++] = (uint8_t)code[known - from];
         return true;
     }
-    if (c == 'x' || c == 'u') {
-        uint32_t want = c == 'x' ? 2 : 4;
-        for (p->at++; digits < want && p->at < p->n && hex_digit(p->text[p->at]) >= 0; digits++)
-            v = v << 4 | (uint32_t)hex_digit(p->text[p->at++]);
-        if (digits < want)
-            return clv_fail_at(p->err, pos, p->at - pos, "\\%c needs %u hexadecimal digits", c,
-                               want);
-        if (c == 'x')
-            to[(*n)++] = (uint8_t)v;
-        else
-            *n += put_utf8(to + *n, v);
-        return true;
-    }
+    if (c == 'x' || (text && (c == 'u' || c == 'U')))
+        return read_code(p, to, n);
     for (; digits < 3 && p->at < p->n && p->text[p->at] >= '0' && p->text[p->at] <= '7'; digits++)
         v = v << 3 | (uint32_t)(p->text[p->at++] - '0');
     if (digits)
@@ -146,6 +155,19 @@ static bool read_escape(struct parser *p, uint8_t *to, size_t *n)
     return true;
 }
 
+/* Where the closing quote is, from p->at on; p->n: nowhere. */
+static uint32_t find_quote(const struct parser *p, char quote, bool triple)
+{
+    for (uint32_t i = p->at; i < p->n; i++) {
+        const char *s = p->text + i;
+        if (*s == '\\')
+            i++;
+        else if (*s == quote && (!triple || (p->n - i >= 3 && s[1] == quote && s[2] == quote)))
+            return i;
+    }
+    return p->n;
+}
+
 /* p->at stands on the quote. */
 static bool read_quoted(struct parser *p, struct ast *a, bool raw)
 {
@@ -154,26 +176,18 @@ static bool read_quoted(struct parser *p, struct ast *a, bool raw)
     bool triple = p->n - p->at >= 2 && p->text[p->at] == quote && p->text[p->at + 1] == quote;
     if (triple)
         p->at += 2;
-    uint8_t *to = clv_arena_take(p->arena, p->n - open + 4);
+    uint32_t end = find_quote(p, quote, triple);
+    if (end == p->n)
+        return clv_fail_at(p->err, open, 1, "this quote is never closed");
+    uint8_t *to = clv_arena_take(p->arena, end - p->at + 1);
     size_t n = 0;
     if (!to)
         return clv_fail_memory(p->err);
-    for (;;) {
-        if (p->at >= p->n)
-            return clv_fail_at(p->err, open, 1, "this quote is never closed");
-        char c = p->text[p->at];
-        if (c == quote && !triple)
-            break;
-        if (triple && c == quote && p->n - p->at >= 3 && p->text[p->at + 1] == quote &&
-            p->text[p->at + 2] == quote)
-            break;
-        if (c == '\\' && !raw) {
-            if (!read_escape(p, to, &n))
-                return false;
-            continue;
-        }
-        to[n++] = (uint8_t)c;
-        p->at++;
+    while (p->at < end) {
+        if (raw || p->text[p->at] != '\\')
+            to[n++] = (uint8_t)p->text[p->at++];
+        else if (!read_escape(p, a->type == AST_TEXT, to, &n))
+            return false;
     }
     p->at += triple ? 3 : 1;
     a->s = (char *)to;
@@ -185,7 +199,7 @@ static bool read_quoted(struct parser *p, struct ast *a, bool raw)
 static bool at_string(struct parser *p, uint32_t *prefix)
 {
     uint32_t i = p->at;
-    while (i < p->n && i - p->at < 2 && strchr("bBrRuU", p->text[i]))
+    while (i < p->n && i - p->at < 2 && p->text[i] && strchr("bBrRuU", p->text[i]))
         i++;
     *prefix = i - p->at;
     return i < p->n && (p->text[i] == '"' || p->text[i] == '\'');
@@ -213,10 +227,13 @@ static struct ast *read_string(struct parser *p, uint32_t prefix)
 /* More than 64 bits, but a number. */
 static bool is_wide(const char *s, uint32_t n)
 {
-    bool hex = n > 2 && s[0] == '0' && (s[1] | 0x20) == 'x';
-    for (uint32_t i = hex ? 2 : 0; i < n; i++)
-        if (hex ? hex_digit(s[i]) < 0 : s[i] < '0' || s[i] > '9')
+    char base = n > 2 && s[0] == '0' ? (char)(s[1] | 0x20) : 0;
+    int most = base == 'x' ? 15 : base == 'o' ? 7 : base == 'b' ? 1 : 9;
+    for (uint32_t i = most == 9 ? 0 : 2; i < n; i++) {
+        bool joins = s[i] == '_' && i && s[i - 1] != '_' && i + 1 < n;
+        if (!joins && (hex_digit(s[i]) < 0 || hex_digit(s[i]) > most))
             return false;
+    }
     return n > 16;
 }
 
@@ -300,11 +317,14 @@ static struct ast *read_argument(struct parser *p)
     return read_value(p);
 }
 
-/* Items up to the closing sign; p->at stands behind the opening one. */
-static bool read_items(struct parser *p, struct ast *into, char close, bool arguments)
+/*
+ * Items up to the closing sign; p->at stands behind the opening one. *comma: one follows the last.
+ */
+static bool read_items(struct parser *p, struct ast *into, char close, bool arguments, bool *comma)
 {
     struct ast **tail = &into->first;
     uint32_t open = p->at - 1;
+    *comma = false;
     if (!deeper(p, open))
         return false;
     while (peek(p) != close) {
@@ -314,7 +334,8 @@ static bool read_items(struct parser *p, struct ast *into, char close, bool argu
         *tail = a;
         tail = &a->next;
         into->n++;
-        if (peek(p) == ',') {
+        *comma = peek(p) == ',';
+        if (*comma) {
             p->at++;
             continue;
         }
@@ -344,30 +365,25 @@ static struct ast *read_call(struct parser *p)
     a->len = n;
     p->at += n;
     char c = peek(p);
-    uint32_t count = n;
+    bool comma;
     if (c == '(' || c == '{') {
         p->at++;
-        a->n = 0;
-        if (!read_items(p, a, c == '(' ? ')' : '}', true))
+        if (!read_items(p, a, c == '(' ? ')' : '}', true, &comma))
             return NULL;
     }
-    a->n = count;
+    a->n = n; /* of the name */
     return a;
 }
 
 static struct ast *read_list(struct parser *p, char close)
 {
     struct ast *a = ast_new(p, close == ']' ? AST_LIST : AST_TUPLE, p->at++);
-    if (!a || !read_items(p, a, close, false))
+    bool comma;
+    if (!a || !read_items(p, a, close, false, &comma))
         return NULL;
     a->len = p->at - a->pos;
     /* (x) is x; (x,) is a tuple */
-    const char *end = p->text + p->at - 2;
-    while (end > p->text && (*end == ' ' || *end == '\n'))
-        end--;
-    if (close == ')' && a->n == 1 && *end != ',')
-        return a->first;
-    return a;
+    return close == ')' && a->n == 1 && !comma ? a->first : a;
 }
 
 static struct ast *read_word(struct parser *p)
@@ -392,26 +408,34 @@ static struct ast *read_word(struct parser *p)
     return read_stack(p);
 }
 
+/* 'ab' "cd" is 'abcd'. */
+static struct ast *read_strings(struct parser *p, uint32_t prefix)
+{
+    struct ast *a = read_string(p, prefix);
+    char *s = a ? (char *)(uintptr_t)a->s : NULL;
+    uint32_t cap = a ? a->n : 0;
+    while (a && (skip_blanks(p), at_string(p, &prefix))) {
+        struct ast *b = read_string(p, prefix);
+        if (!b)
+            return NULL;
+        if (!clv_arena_grow(p->arena, &s, &cap, a->n + b->n, 1)) {
+            clv_fail_memory(p->err);
+            return NULL;
+        }
+        memcpy(s + a->n, b->s, b->n);
+        a->s = s;
+        a->n += b->n;
+        a->len = p->at - a->pos;
+    }
+    return read_repeat(p, a) ? a : NULL;
+}
+
 static struct ast *read_atom(struct parser *p)
 {
     char c = peek(p);
     uint32_t prefix;
-    if (at_string(p, &prefix)) {
-        struct ast *a = read_string(p, prefix);
-        uint32_t again;
-        while (a && (skip_blanks(p), at_string(p, &again))) { /* 'ab' 'cd' is 'abcd' */
-            struct ast *b = read_string(p, again);
-            char *s = b ? clv_arena_take(p->arena, (size_t)a->n + b->n + 1) : NULL;
-            if (!s)
-                return NULL;
-            memcpy(s, a->s, a->n);
-            memcpy(s + a->n, b->s, b->n);
-            a->s = s;
-            a->n += b->n;
-            a->len = p->at - a->pos;
-        }
-        return read_repeat(p, a) ? a : NULL;
-    }
+    if (at_string(p, &prefix))
+        return read_strings(p, prefix);
     if ((c >= '0' && c <= '9') || c == '-' || c == '+')
         return read_number(p);
     if (c == '[')
@@ -423,14 +447,11 @@ static struct ast *read_atom(struct parser *p)
     return fail_here(p, "a value");
 }
 
+/* Only layers are stacked: 64/2 is no value. */
 static struct ast *read_value(struct parser *p)
 {
     uint32_t prefix;
-    if (!deeper(p, p->at))
-        return NULL;
-    struct ast *a = is_name(peek(p), true) && !at_string(p, &prefix) ? read_word(p) : read_stack(p);
-    p->depth--;
-    return a;
+    return is_name(peek(p), true) && !at_string(p, &prefix) ? read_word(p) : read_atom(p);
 }
 
 /* One or more joined by '/'. */

@@ -126,7 +126,8 @@ static void test_nets(void **state)
         assert_true(lo == rows[i].lo && hi == rows[i].hi);
     }
     assert_false(clv_text_net4("10.0.0.0", 8, &lo, &hi));
-    assert_false(clv_text_net4("10.0.0.0/240", 11, &lo, &hi) && hi - lo == 255);
+    assert_false(clv_text_net4("10.0.0.0/240", 12, &lo, &hi));
+    assert_true(clv_text_net4("10.0.0.0/240", 11, &lo, &hi) && hi - lo == 255);
 }
 
 static bool stands_for_many(struct ground *g, const struct clv_field *f, const char *from)
