@@ -3,7 +3,7 @@
  * Build: a draft becomes bytes. Order: keys from above; layout; lengths and counts; then fills from
  * the innermost layer outwards. Every byte is written, whatever the memory held before.
  */
-#include "model.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -18,6 +18,9 @@ struct layout {
     uint32_t cap, at; /* bytes */
     uint32_t depth;
     bool strict;
+    uint32_t message;   /* where the layer that holds the names begins */
+    uint64_t mode;      /* how it compresses them */
+    struct names *names;
 };
 
 static bool room(struct layout *o, uint32_t n)
@@ -92,9 +95,24 @@ static bool put_items(struct layout *o, const struct row *row, struct slot *s,
     return true;
 }
 
+static bool put_name(struct layout *o, const struct row *row, const struct clv_val *v)
+{
+    uint8_t to[CLV_NAME_MAX + 2];
+    bool plain = row->kind == &clv_name_plain;
+    uint32_t at = o->at - o->message;
+    o->names->msg = o->b + o->message;
+    uint32_t n = clv_names_encode(o->names, v, o->mode, plain, to);
+    if (!put_bytes(o, to, n))
+        return false;
+    o->names->msg = o->b + o->message;
+    return clv_names_learn(o->names, at, n) || clv_fail_memory(o->err);
+}
+
 static bool put_value(struct layout *o, const struct row *row, const struct clv_val *v, bool little)
 {
     const struct clv_kind *k = row->kind;
+    if (clv_is_named(row))
+        return put_name(o, row, v);
     if (k->store) {
         uint32_t n = k->width(row->f, v);
         if (!room(o, n))
@@ -115,10 +133,10 @@ static bool put_value(struct layout *o, const struct row *row, const struct clv_
 
 static bool put_default(struct layout *o, const struct row *row)
 {
-    uint8_t zero[16];
+    uint8_t zero[256];
     struct bytes b = clv_row_default(row, zero);
     uint32_t fixed = row->bits / 8;
-    if (row->kind->store) {
+    if (row->kind->store || clv_is_named(row)) {
         struct clv_val v = { .p = b.p, .n = b.n };
         return put_value(o, row, &v, false);
     }
@@ -376,6 +394,14 @@ static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
 {
     struct node *node = o->stack->nodes[i];
     uint32_t j = i + 1, bit;
+    struct names names;
+    clv_names_begin(&names, o->arena, NULL);
+    o->names = &names;
+    o->message = o->at;
+    o->mode = NAMES_NONE;
+    for (uint32_t r = node->layer->nhead; r--;)
+        if (node->layer->rows[r].kind->shape == SHAPE_SWITCH)
+            o->mode = clv_slot_number(node, r);
     if (!put_node(o, node, NULL))
         return false;
     while (j < o->stack->n && o->stack->nodes[j]->parent == node)

@@ -3,7 +3,7 @@
  * What registration refuses in a table: rows that no bytes, or no text, could be read back from the
  * same. What passes here obeys the laws whatever the packet holds.
  */
-#include "model.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -62,6 +62,11 @@ static bool check_text(const struct layer *layer, const struct row *row, struct 
     bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes;
     if (row->kind == &clv_ip6)
         fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
+    if (clv_is_named(row)) {
+        struct clv_val v;
+        uint8_t name[CLV_NAME_MAX + 8];
+        fits = !text || !clv_name_wire(text, n, &v, name);
+    }
     if (row->kind == &clv_text)
         fits = clv_like_span(row->f->like, (const uint8_t *)(text ? text : ""), (uint32_t)n) == n;
     if (row->many && row->kind->shape != SHAPE_ITEM)

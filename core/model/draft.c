@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drafts: nodes with a slot per row, in an arena. Lists are linked through `next`. */
-#include "model.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen)
         seen[row->alias] = seen[row->index];
 }
 
-struct bytes clv_row_default(const struct row *row, uint8_t room[16])
+struct bytes clv_row_default(const struct row *row, uint8_t room[256])
 {
     const char *text = row->f->text;
     struct bytes b = { 0 };
@@ -137,6 +137,11 @@ struct bytes clv_row_default(const struct row *row, uint8_t room[16])
         if (text)
             clv_text_ip6(text, strlen(text), room);
         return (struct bytes){ room, 16 };
+    }
+    if (clv_is_named(row)) {
+        struct clv_val v = { 0 };
+        clv_name_wire(text ? text : "", text ? strlen(text) : 0, &v, room);
+        return (struct bytes){ room, v.n };
     }
     if (text && row->kind->shape == SHAPE_BYTES)
         b = (struct bytes){ (const uint8_t *)text, (uint32_t)strlen(text) };
@@ -185,7 +190,7 @@ bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint
             if (node->slots[i].state == SLOT_RAW)
                 return false;
             struct clv_val v = node->slots[i].v;
-            uint8_t room[16];
+            uint8_t room[256];
             if (row->kind->shape == SHAPE_NUM)
                 v.u = clv_slot_number(node, i);
             else if (is_open(&node->slots[i]))

@@ -3,7 +3,7 @@
  * Lift: a view becomes a draft in which every value is given, so that building it gives the same
  * bytes. What no field can say is kept beside the fields: gaps, extra, pad, tail, padding.
  */
-#include "model.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -66,7 +66,7 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
     return true;
 }
 
-static bool lift_many(struct clv_arena *arena, const struct walk *w, const struct row *row,
+static bool lift_many(const struct where *where, struct clv_arena *arena, const struct walk *w, const struct row *row,
                       const struct cell *cell, bool little, struct slot *s)
 {
     const uint8_t *p = w->h + cell->bit / 8;
@@ -86,6 +86,10 @@ static bool lift_many(struct clv_arena *arena, const struct walk *w, const struc
         o += size;
     }
     s->nmany = n;
+    for (uint32_t k = 0; k < n && clv_is_named(row) && where->names; k++)
+        if (!clv_names_see(where->names, &s->many[k], s->many[k].p, s->many[k].n,
+                           row->kind == &clv_name_plain))
+            return false;
     return true;
 }
 
@@ -108,10 +112,12 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
         return true;
     if (row->kind->shape == SHAPE_ITEM)
         return lift_items(where, arena, w, row, cell, s);
+    if (clv_is_named(row) && !row->many && where->names)
+        return clv_names_see(where->names, &s->v, s->v.p, s->v.n, row->kind == &clv_name_plain);
     if (row->many) {
         bool little = (row->style & CLV_LE) ||
                       (w->little && row->index >= w->layer->little_from && row->bits > 8);
-        return lift_many(arena, w, row, cell, little, s);
+        return lift_many(where, arena, w, row, cell, little, s);
     }
     return true;
 }
@@ -238,6 +244,24 @@ static uint32_t holder_end(const struct clv_view *view, uint32_t i)
     return y->up == i ? y->end : clv_layer_body_end(view, y->up);
 }
 
+/* How the names of a message were compressed, which its switch says. */
+static bool lift_names(struct names *names, struct node *node)
+{
+    uint64_t mode = 0;
+    if (!names->nseen)
+        return true;
+    if (!clv_names_settle(names, &mode))
+        return false;
+    for (uint32_t i = 0; i < node->layer->nhead; i++)
+        if (node->layer->rows[i].kind->shape == SHAPE_SWITCH) {
+            node->slots[i].state = SLOT_GIVEN;
+            node->slots[i].here = true;
+            node->slots[i].v.u = mode;
+            return true;
+        }
+    return true;
+}
+
 /* Layer i; Raw up to its holder's end if it cannot be said as itself. */
 static struct node *lift_layer(const struct clv_view *view, uint32_t i, uint32_t below,
                                struct clv_arena *arena)
@@ -246,8 +270,13 @@ static struct node *lift_layer(const struct clv_view *view, uint32_t i, uint32_t
     const uint8_t *h = view->bytes + y->off;
     struct where where = clv_where(view, i);
     struct node *node = NULL;
+    struct names names;
+    clv_names_begin(&names, arena, h);
+    where.names = &names;
     if (!i || is_placed(view, i, below))
         node = lift_header(&where, arena, view->clv->layers[y->id], h, y->head);
+    if (node && node->layer->id == y->id && !lift_names(&names, node))
+        return NULL;
     if (!node || node->layer->id != y->id)
         node = lift_raw(view->clv, arena, h, holder_end(view, i) - y->off);
     return node;

@@ -256,6 +256,7 @@ struct holder {
 };
 
 /* Where a walk happens: what conditions, offsets and nested lists may look at. */
+struct names;
 struct where {
     const struct clv *clv;
     const struct clv_view *view; /* Layer.field looks here; may be NULL */
@@ -263,6 +264,8 @@ struct where {
     const uint8_t *origin;       /* offsets and alignment count from here; NULL: header start */
     const struct holder *holder; /* of an item, whose lengths must fit; or NULL */
     uint8_t depth;               /* of nested lists */
+    const uint8_t *message; /* what names point into begins here */
+    struct names *names;    /* lifting: the names of the message */
 };
 
 struct cell {
@@ -473,7 +476,7 @@ static inline bool clv_row_little(const struct node *node, const struct row *row
            (node->little && row->index >= node->layer->little_from && row->bits > 8);
 }
 /* What a row holds when nothing says: for kinds that are no numbers. */
-struct bytes clv_row_default(const struct row *row, uint8_t room[16]);
+struct bytes clv_row_default(const struct row *row, uint8_t room[256]);
 /* Zeros that bring a header of n bytes of rows to the multiple its length counts in. */
 uint32_t clv_unit_pad(const struct layer *layer, uint32_t n, const struct node *node, uint32_t off);
 

@@ -21,14 +21,18 @@ static int row_rank(const struct row *row)
 
 static bool is_default(const struct row *row, const struct slot *s)
 {
-    uint8_t zero[16];
+    uint8_t zero[256];
     if (row->kind->shape == SHAPE_ITEM)
         return !s->items && !row->f->text;
+    if (row->kind->shape == SHAPE_SWITCH)
+        return s->v.u == row->f->init;
     if (row->many)
         return !s->nmany;
     if (row->kind->shape == SHAPE_NUM)
         return s->v.u == row->f->init && !s->v.spell;
     struct bytes b = clv_row_default(row, zero);
+    if (s->v.spell)
+        return false;
     if (s->v.n < b.n || (b.n && memcmp(s->v.p, b.p, b.n) != 0))
         return false;
     for (uint32_t i = b.n; i < s->v.n; i++)

@@ -26,6 +26,7 @@ struct where clv_where(const struct clv_view *view, uint32_t layer)
     struct where where = above(view, y->up == layer ? NO_ID : y->up);
     if (y->desc->origin)
         where.origin = view->bytes + y->off;
+    where.message = view->bytes + y->off;
     return where;
 }
 

@@ -68,9 +68,11 @@ static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
         if (!row_earlier(layer, row, f->size, &row->size))
             return bad(f, "`size` names no earlier row");
         struct row *by = &layer->rows[row->size];
-        if (by->f->measures.of != CLV_FIELD && by->f->measures.of != CLV_COUNT &&
+        bool counts = by->f->measures.of == CLV_FIELD || by->f->measures.of == CLV_COUNT ||
+                      by->f->measures.of == CLV_REST;
+        if (!counts &&
             (by->f->measures.of != CLV_NOTHING || row->index < layer->nhead))
-            return bad(f, "`size` names a row that measures neither FIELD nor COUNT");
+            return bad(f, "`size` names a row that measures neither FIELD, COUNT nor REST");
         row->counted = by->f->measures.of == CLV_COUNT;
         if (by->sized == NO_ID)
             by->sized = row->index;

@@ -20,7 +20,7 @@ static void print_raw(const struct slot *s, struct clv_out *out)
 
 static void print_scalar(const struct row *row, const struct clv_val *v, struct clv_out *out)
 {
-    if (!v->spell) {
+    if (!v->spell || row->kind->shape != SHAPE_NUM) {
         row->kind->print(row->f, v, FORM_EXPR, out);
         return;
     }
@@ -43,7 +43,7 @@ static bool only_values(const struct node *node)
         const struct slot *s = &node->slots[i];
         bool value = !(row->style & CLV_TELL) && !row->f->measures.of;
         bool absent = value && row->when.n && s->state == SLOT_UNSET;
-        if (s->gap || s->state == SLOT_RAW || s->v.spell || (s->state == SLOT_GIVEN && !value) ||
+        if (s->gap || s->state == SLOT_RAW || (s->v.spell && row->kind->shape == SHAPE_NUM) || (s->state == SLOT_GIVEN && !value) ||
             (skipped && value && !absent))
             return false;
         skipped = skipped || absent;
@@ -157,7 +157,7 @@ static void print_set(const struct row *row, const struct set *set, struct clv_o
 
 static void print_slot(const struct row *row, const struct slot *s, struct clv_out *out)
 {
-    uint8_t zero[16];
+    uint8_t zero[256];
     if (s->state == SLOT_RAW) {
         print_raw(s, out);
     } else if (s->state == SLOT_SET) {
@@ -219,7 +219,7 @@ static void print_node(const struct node *node, struct clv_out *out)
             print_name(&l, "_gap_", row->f->name);
             print_bytes(s->gap, out);
         }
-        if (s->state == SLOT_UNSET && s->v.spell && s->here) {
+        if (s->state == SLOT_UNSET && s->v.spell && s->here && row->kind->shape == SHAPE_NUM) {
             print_name(&l, "", row->f->name);
             clv_out_str(out, "Width(");
             clv_out_dec(out, s->v.spell);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Values as people read them, and the way from a field's name in a view to its values. */
+#include "../model/names.h"
 #include "text.h"
 
 #include <string.h>
@@ -30,6 +31,15 @@ static bool is_little(const struct layer *layer, const struct row *row, const st
            clv_cond_at(&layer->little, where, layer, h, (cell->bit + cell->bits) / 8);
 }
 
+/* A name that stands in a packet may point into its message. */
+static void name_place(const struct row *row, const struct where *where, bool raw, struct clv_val *v)
+{
+    if (raw || !clv_is_named(row) || !where->message || v->p < where->message)
+        return;
+    v->u = (uint64_t)(v->p - where->message);
+    v->spell = CLV_NAME_WIRE;
+}
+
 bool clv_cell_next(const struct layer *layer, const struct where *where, const uint8_t *h,
                    const struct cell *cell, uint32_t *at, struct clv_val *v)
 {
@@ -38,6 +48,7 @@ bool clv_cell_next(const struct layer *layer, const struct where *where, const u
     uint32_t room = cell->bits / 8 - *at, n;
     if (!row->many || cell->raw || row->kind->shape == SHAPE_ITEM) {
         clv_cell_val(layer, h, cell, v);
+        name_place(row, where, cell->raw, v);
         return !(*at)++;
     }
     if (*at >= cell->bits / 8)
@@ -50,6 +61,7 @@ bool clv_cell_next(const struct layer *layer, const struct where *where, const u
         return false;
     if (!row->kind->load && row->kind->shape == SHAPE_NUM)
         v->u = clv_bits_get(p, 0, row->bits, is_little(layer, row, where, h, cell));
+    name_place(row, where, false, v);
     *at += n;
     return true;
 }
