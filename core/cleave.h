@@ -230,7 +230,8 @@ struct clv_desc {
 
 /* Kinds of values. */
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_bytes,
-    clv_text, clv_item, clv_switch, clv_varint, clv_name, clv_name_plain;
+    clv_text, clv_item, clv_switch, clv_varint, clv_name, clv_name_plain,
+    clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -258,6 +259,7 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
     }
 #define NAME(...) CLV_ROW(clv_name, 0, __VA_ARGS__)             /* a domain name, RFC 1035 */
 #define PLAIN_NAME(...) CLV_ROW(clv_name_plain, 0, __VA_ARGS__) /* not compressed as a rule */
+#define CSTR(...) CLV_ROW(clv_cstr, 0, __VA_ARGS__) /* bytes up to a zero */
 #define VARINT(...) CLV_ROW(clv_varint, 0, __VA_ARGS__)
 #define ITEM(...)   CLV_ROW(clv_item, 0, __VA_ARGS__)
 #define LIST(...)                                                                                  \

@@ -59,7 +59,8 @@ static bool check_text(const struct layer *layer, const struct row *row, struct 
     const char *text = row->f->text;
     size_t n = text ? strlen(text) : 0;
     uint8_t ip6[16];
-    bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes;
+    bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes ||
+                (row->kind == &clv_oid && n < 100) || (row->kind == &clv_cstr && n < 256);
     if (row->kind == &clv_ip6)
         fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
     if (clv_is_named(row)) {
@@ -126,10 +127,12 @@ static bool check_tuple(const struct layer *layer, struct clv_err *err)
     const struct row *many = NULL;
     for (uint32_t i = 0; i < layer->n; i++) {
         const struct row *row = &layer->rows[i];
-        bool alike = row->alias != NO_ID;
+        bool alike = row->alias != NO_ID, number = !*layer->d->tuple;
         if ((row->style & CLV_TELL) || row->f->measures.of || row->kind->shape == SHAPE_SWITCH)
             continue;
-        if (alike || many || row->kind->shape == SHAPE_ITEM || row->f->fill || row->f->key ||
+        if (number && alike) /* the number chooses among alternatives */
+            continue;
+        if (alike || (many && !number) || row->kind->shape == SHAPE_ITEM || row->f->fill || row->f->key ||
             row->index >= layer->nhead)
             return bad(row->f, "a tuple holds plain data, a repeated row as the last");
         many = row->many ? row : NULL;

@@ -143,6 +143,15 @@ struct bytes clv_row_default(const struct row *row, uint8_t room[256])
         clv_name_wire(text ? text : "", text ? strlen(text) : 0, &v, room);
         return (struct bytes){ room, v.n };
     }
+    if (row->kind == &clv_cstr) { /* its zero belongs to it */
+        size_t n = text ? strlen(text) : 0;
+        n = n < 255 ? n : 255;
+        memcpy(room, text ? text : "", n);
+        room[n] = 0;
+        return (struct bytes){ room, (uint32_t)n + 1 };
+    }
+    if (row->kind == &clv_oid)
+        return (struct bytes){ room, text ? clv_oid_wire(text, strlen(text), room) : 0 };
     if (text && row->kind->shape == SHAPE_BYTES)
         b = (struct bytes){ (const uint8_t *)text, (uint32_t)strlen(text) };
     return b;

@@ -88,6 +88,8 @@ bool clv_text_mac(const char *s, size_t n, uint64_t *v);
 bool clv_text_net4(const char *s, size_t n, uint64_t *lo, uint64_t *hi);
 /* A decimal, hexadecimal, octal or binary number, the whole of n bytes. */
 bool clv_text_num(const char *s, size_t n, uint64_t *v);
+/* "1.3.6.1" to its BER content, at most 2 * n + 16 bytes; 0: it is none. */
+uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to);
 /* A flat pattern: bytes it matches at p; UINT32_MAX: does not fit. */
 uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room);
 bool clv_like_valid(const char *like);

@@ -81,30 +81,51 @@ static bool bind_values(struct binder *b, struct node *node, const struct ast *f
     return true;
 }
 
-/* (5, b'..'), or bytes for a table that has other rows: the general table with that number. */
+/*
+ * (5, b'..'), ('router', '10.0.0.1'), or bytes for a table that has other rows: the general table
+ * with that number in its first row; the value goes to the row that holds for it.
+ */
 static struct node *bind_general(struct binder *b, uint16_t space, uint64_t number,
                                  const struct ast *name, const struct ast *value)
 {
     const struct layer *layer = numbered_item(b->clv, space, number, true);
-    struct node *node = layer ? clv_node_new(b->arena, layer) : NULL;
-    if (!node) {
+    if (!layer) {
         clv_fail_at(b->err, name->pos, name->len, "no item takes a number for its name here");
         return NULL;
     }
-    if (number > clv_num_max(layer->rows[0].f)) {
-        clv_fail_at(b->err, name->pos, name->len, "%s.%s: %llu is outside 0..%llu", layer->d->name,
-                    layer->rows[0].f->name, (unsigned long long)number,
-                    (unsigned long long)clv_num_max(layer->rows[0].f));
-        return NULL;
-    }
-    node->slots[0].state = SLOT_GIVEN;
-    node->slots[0].v.u = number;
+    struct ast key = { .type = AST_INT, .u = number, .pos = name->pos, .len = name->len };
+    struct ast call = { .type = AST_CALL, .s = layer->d->name, .pos = name->pos, .len = name->len };
+    struct ast given, list = { .type = AST_LIST };
     uint16_t rows[MAX_ROWS];
-    uint32_t n = clv_value_rows(layer, rows), last = n ? rows[n - 1] : 0;
-    if (value && !is_empty(value) &&
-        (!last || !clv_bind_value(b, layer, &layer->rows[last], value, &node->slots[last])))
-        return NULL;
-    return node;
+    uint32_t n = clv_value_rows(layer, rows);
+    call.n = (uint32_t)strlen(layer->d->name);
+    call.first = &key;
+    key.key = layer->rows[0].f->name;
+    key.keylen = (uint32_t)strlen(key.key);
+    key.keypos = name->pos;
+    if (!value || is_empty(value) || n < 2)
+        return clv_bind_node(b, &call);
+    given = *value;
+    if (value->next) {
+        list.first = (struct ast *)(uintptr_t)value;
+        list.pos = value->pos;
+        list.len = value->len;
+        given = list;
+    }
+    given.key = layer->rows[rows[n - 1]].f->name;
+    given.keylen = (uint32_t)strlen(given.key);
+    given.keypos = value->pos;
+    given.next = NULL;
+    key.next = &given;
+    return clv_bind_node(b, &call);
+}
+
+/* The number that a word of the general table's first row names. */
+static bool general_word(const struct binder *b, uint16_t space, const struct ast *name,
+                         uint64_t *number)
+{
+    const struct layer *layer = numbered_item(b->clv, space, 0, true);
+    return layer && clv_word_value(layer->rows[0].f->words, name->s, name->n, number);
 }
 
 static struct node *bind_tuple(struct binder *b, const struct layer *holder, const struct row *row,
@@ -122,6 +143,9 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
         if (!bare)
             return bind_general(b, row->of, name->u, name, value);
     }
+    uint64_t number;
+    if (!layer && name && name->type == AST_TEXT && general_word(b, row->of, name, &number))
+        return bind_general(b, row->of, number, name, value);
     if (!layer) {
         const char *near = name && name->type == AST_TEXT ? near_item(b->clv, row->of, name) : NULL;
         const struct ast *at = name ? name : a;

@@ -53,26 +53,71 @@ static bool only_values(const struct node *node)
 
 static void print_slot(const struct row *row, const struct slot *s, struct clv_out *out);
 
+/* The general item: its number, or the number's word, and the one value that is given or there. */
+static bool numbered_value(const struct node *node, const struct row **value)
+{
+    *value = NULL;
+    if (node->has_extra || node->has_pad || node->has_tail)
+        return false;
+    for (uint32_t i = 0; i < node->layer->n; i++) {
+        const struct row *row = &node->layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        if (s->gap || s->state == SLOT_RAW || s->state == SLOT_SET ||
+            (s->v.spell && row->kind->shape == SHAPE_NUM))
+            return false;
+        if (row->f->measures.of ? s->state != SLOT_UNSET : i && s->state == SLOT_GIVEN && *value)
+            return false;
+        if (i && !row->f->measures.of && (s->state == SLOT_GIVEN || (s->here && !*value)))
+            *value = row;
+    }
+    return true;
+}
+
+static void print_numbered(const struct node *node, const struct row *value, struct clv_out *out)
+{
+    uint64_t number = clv_slot_number(node, 0);
+    const char *word = clv_word_of(node->layer->rows[0].f->words, number);
+    if (value || !word)
+        clv_out_chr(out, '(');
+    if (word) {
+        clv_out_chr(out, '\'');
+        clv_out_str(out, word);
+        clv_out_chr(out, '\'');
+    } else {
+        clv_out_dec(out, number);
+    }
+    if (value) {
+        const struct slot *s = &node->slots[value->index];
+        bool flat = value->many && value->kind->group && s->nmany; /* addresses, as Scapy does */
+        clv_out_str(out, ", ");
+        for (uint32_t i = 0; flat && i < s->nmany; i++) {
+            print_scalar(value, &s->many[i], out);
+            clv_out_str(out, i + 1 < s->nmany ? ", " : "");
+        }
+        if (!flat)
+            print_slot(value, s, out);
+    } else if (!word) {
+        clv_out_str(out, ", None");
+    }
+    if (value || !word)
+        clv_out_chr(out, ')');
+}
+
 static void print_tuple(const struct node *node, struct clv_out *out)
 {
     uint16_t rows[MAX_ROWS];
     const struct layer *layer = node->layer;
-    uint32_t n = clv_value_rows(layer, rows), from = 0;
+    const uint32_t from = 0;
+    uint32_t n = clv_value_rows(layer, rows);
     bool length = false;
     for (uint32_t i = 0; i < layer->n; i++)
         length = length || layer->rows[i].f->measures.of;
     /* Optional rows at the end that are not there are no values. */
     while (n && layer->rows[rows[n - 1]].when.n && node->slots[rows[n - 1]].state == SLOT_UNSET)
         n--;
-    clv_out_chr(out, '(');
-    if (*layer->d->tuple) {
-        clv_out_chr(out, '\'');
-        clv_out_str(out, layer->d->tuple);
-        clv_out_chr(out, '\'');
-    } else {
-        clv_out_dec(out, clv_slot_number(node, rows[from++]));
-    }
-    clv_out_str(out, ", ");
+    clv_out_str(out, "('");
+    clv_out_str(out, layer->d->tuple);
+    clv_out_str(out, "', ");
     bool many = n == from + 1 && layer->rows[rows[from]].many;
     if (n == from)
         clv_out_str(out, length ? "b''" : "None");
@@ -108,7 +153,11 @@ static void print_items(const struct row *row, const struct slot *s, struct clv_
     for (const struct node *item = s->items; item; item = item->next) {
         if (item != s->items)
             clv_out_str(out, ", ");
-        if (only_values(item))
+        const char *tuple = item->layer->d->tuple;
+        const struct row *value;
+        if (tuple && !*tuple && numbered_value(item, &value))
+            print_numbered(item, value, out);
+        else if (tuple && *tuple && only_values(item))
             print_tuple(item, out);
         else
             print_node(item, out);
