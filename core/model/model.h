@@ -319,6 +319,8 @@ bool clv_cond_at(const struct cond *c, const struct where *where, const struct l
 int64_t clv_span_bytes(const struct clv_field *f, uint64_t v);
 /* The value for that many bytes, rounded up to the unit. */
 uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes);
+/* How many items or values the row holds; UINT64_MAX: up to its end. */
+uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen);
 /* Find the cell of one row. */
 bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,
                    uint32_t n, uint16_t row, struct cell *cell);
@@ -445,6 +447,8 @@ struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
 struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);
 /* Row's value by name, at build time or before: given, implied, or default. */
 uint64_t clv_slot_number(const struct node *node, uint32_t row);
+/* Of the rows that share this one's name: the one that is given, else the one that would be there. */
+uint32_t clv_node_row(const struct node *node, uint32_t row);
 /*
  * Does a value given under this name go to this alternative? Judged by what is given alone, as far
  * as that tells; seen: the numbers of the rows before, which clv_row_see() adds to.

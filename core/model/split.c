@@ -82,7 +82,7 @@ static bool is_quoted(const struct clv_view *view, uint32_t i)
 /* What a header says of its length and of the layer's end. */
 struct header {
     uint32_t head;
-    uint32_t want; /* bytes, where it does not fit */
+    uint32_t want, have; /* bytes, where it does not fit */
     uint16_t bad;  /* the row whose length lies, or NO_ID */
     uint8_t badcode;
     uint64_t badwant;
@@ -100,6 +100,7 @@ static bool header_walk(const struct clv_view *view, const struct layer *layer, 
     while (clv_walk_next(&w, &cell))
         continue;
     out->want = w.want;
+    out->have = w.lim;
     if (w.cut)
         return false;
     if (layer->walk) {
@@ -135,6 +136,7 @@ static bool header_take(const struct clv_view *view, const struct layer *layer, 
 {
     out->bad = out->endrow = NO_ID;
     out->want = layer->min + layer->trail;
+    out->have = room;
     if (room < out->want)
         return false;
     room -= layer->trail;
@@ -175,9 +177,10 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
         if (layer->open && f->measures.of == CLV_LAYER)
             y->head = (uint32_t)v;
     } else if (!is_quoted(view, i)) {
+        uint32_t from = f->measures.of == CLV_PAYLOAD ? y->head : 0;
         note_length(view, i, &layer->rows[hd->endrow],
                     v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG,
-                    v < 0 ? 0 : (uint64_t)v, room);
+                    v < from ? 0 : (uint64_t)v - from, room - from);
     }
 }
 
@@ -202,7 +205,7 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
         y->id = view->clv->raw;
         y->head = room;
         if (!is_quoted(view, i))
-            clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, room, NULL, layer->d->name);
+            clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, hd.have, NULL, layer->d->name);
         return false;
     }
     y->head = hd.head;

@@ -37,11 +37,11 @@ static const char *near_item(const struct clv *clv, uint16_t space, const struct
 {
     const struct space *s = &clv->spaces[space];
     const char *near = NULL;
-    uint32_t best = 3;
+    uint32_t best = a->n < 4 ? 2 : 3;
     for (uint32_t i = 0; i < s->n; i++)
         for (uint32_t c = 0; c < s->b[i].n; c++) {
             const char *name = clv->layers[s->b[i].c[c].layer]->d->tuple;
-            uint32_t d = name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
+            uint32_t d = name && *name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
             if (d < best) {
                 best = d;
                 near = name;
@@ -55,6 +55,13 @@ static bool is_empty(const struct ast *a)
     if (a->type == AST_LIST || a->type == AST_TUPLE)
         return !a->first;
     return a->type == AST_NONE || ((a->type == AST_TEXT || a->type == AST_BYTES) && !a->n);
+}
+
+static bool fail_values(struct binder *b, const struct layer *layer, uint32_t n,
+                        const struct ast *a)
+{
+    return clv_fail_at(b->err, a->pos, a->len, "%s takes %u value%s", layer->d->name, n,
+                       n == 1 ? "" : "s");
 }
 
 /* The values of a tuple into the rows that hold them; the last row takes the rest if it repeats. */
@@ -75,10 +82,7 @@ static bool bind_values(struct binder *b, struct node *node, const struct ast *f
             return false;
         first = first->next;
     }
-    if (first && !is_empty(first))
-        return clv_fail_at(b->err, first->pos, first->len, "%s takes %u value%s", layer->d->name, n,
-                           n == 1 ? "" : "s");
-    return true;
+    return !first || is_empty(first) || fail_values(b, layer, n, first);
 }
 
 /* (5, b'..'), or bytes for a table that has other rows: the general table with that number. */
@@ -91,20 +95,29 @@ static struct node *bind_general(struct binder *b, uint16_t space, uint64_t numb
         clv_fail_at(b->err, name->pos, name->len, "no item takes a number for its name here");
         return NULL;
     }
-    if (number > clv_num_max(layer->rows[0].f)) {
-        clv_fail_at(b->err, name->pos, name->len, "%s.%s: %llu is outside 0..%llu", layer->d->name,
-                    layer->rows[0].f->name, (unsigned long long)number,
-                    (unsigned long long)clv_num_max(layer->rows[0].f));
-        return NULL;
-    }
     node->slots[0].state = SLOT_GIVEN;
     node->slots[0].v.u = number;
+    if (name->type == AST_INT &&
+        !clv_bind_scalar(b, layer, &layer->rows[0], name, &node->slots[0].v))
+        return NULL;
     uint16_t rows[MAX_ROWS];
     uint32_t n = clv_value_rows(layer, rows), last = n ? rows[n - 1] : 0;
+    if (value && value->next && !is_empty(value->next)) {
+        fail_values(b, layer, 1, value->next);
+        return NULL;
+    }
     if (value && !is_empty(value) &&
         (!last || !clv_bind_value(b, layer, &layer->rows[last], value, &node->slots[last])))
         return NULL;
     return node;
+}
+
+static struct node *fail_item(struct binder *b, const struct layer *holder, const struct row *row,
+                              const struct ast *a)
+{
+    clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
+                holder->d->name, row->f->name);
+    return NULL;
 }
 
 static struct node *bind_tuple(struct binder *b, const struct layer *holder, const struct row *row,
@@ -117,17 +130,18 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     if (name && name->type == AST_TEXT) {
         layer = named_item(b->clv, row->of, name);
     } else if (name && name->type == AST_INT) {
-        layer = numbered_item(b->clv, row->of, name->u, false);
+        bool told = !name->negative && !name->wide;
+        layer = told ? numbered_item(b->clv, row->of, name->u, false) : NULL;
         bool bare = layer && !clv_value_rows(layer, rows) && (!value || is_empty(value));
         if (!bare)
             return bind_general(b, row->of, name->u, name, value);
     }
+    if (!name || (name->type != AST_TEXT && name->type != AST_INT))
+        return fail_item(b, holder, row, name ? name : a);
     if (!layer) {
-        const char *near = name && name->type == AST_TEXT ? near_item(b->clv, row->of, name) : NULL;
-        const struct ast *at = name ? name : a;
-        clv_fail_at(b->err, at->pos, at->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
-                    row->f->name, at->type == AST_TEXT ? (int)at->n : 1,
-                    at->type == AST_TEXT ? at->s : "?", near ? "; did you mean '" : "",
+        const char *near = near_item(b->clv, row->of, name);
+        clv_fail_at(b->err, name->pos, name->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
+                    row->f->name, (int)name->n, name->s, near ? "; did you mean '" : "",
                     near ? near : "", near ? "'?" : "");
         return NULL;
     }
@@ -162,9 +176,7 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
         return clv_bind_raw(b, a);
     if (a->type == AST_TUPLE || a->type == AST_TEXT)
         return bind_tuple(b, holder, row, a);
-    clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
-                holder->d->name, row->f->name);
-    return NULL;
+    return fail_item(b, holder, row, a);
 }
 
 bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
