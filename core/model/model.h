@@ -150,7 +150,7 @@ struct layer {
     bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */
     bool replies; /* has rows with `reply`, or a hook */
     bool summed;  /* has rows with `fill` */
-    bool vague;        /* which of its alternatives is there hangs on more than given values */
+    bool vague;   /* which of its alternatives is there hangs on more than given values */
     bool is_item; /* sits under a space that an item row names */
 };
 

@@ -83,7 +83,7 @@ static bool is_quoted(const struct clv_view *view, uint32_t i)
 struct header {
     uint32_t head;
     uint32_t want, have; /* bytes, where it does not fit */
-    uint16_t bad;  /* the row whose length lies, or NO_ID */
+    uint16_t bad;        /* the row whose length lies, or NO_ID */
     uint8_t badcode;
     uint64_t badwant;
     uint16_t endrow; /* the row that tells the end, or NO_ID */
@@ -365,6 +365,8 @@ static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
         }
         if (!deep)
             id = upper(view, i, view->bytes + off, end - off);
+        if (id == layer->id && !view->layers[i].head) /* it would lie on itself without end */
+            id = NO_ID;
         if (id == NO_ID && layer->d->leaf) { /* what follows is some parent's tail */
             view->layers[i].end = off + (view->layers[i].end - end);
             return;
@@ -392,7 +394,8 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
         const struct clv_layer *y = &view->layers[i];
         uint16_t group = view->clv->layers[y->id]->again;
         uint32_t end = y->up == i ? view->len : clv_layer_body_end(view, y->up);
-        if (group && y->end < end && y->up != i && layer_room(view)) {
+        bool more = group && y->end > y->off && y->end < end && y->up != i;
+        if (more && layer_room(view)) {
             uint32_t up = view->layers[i].up, off = view->layers[i].end;
             uint16_t id = upper(view, up, view->bytes + off, end - off);
             if (id != NO_ID && view->clv->layers[id]->again == group) {

@@ -210,8 +210,8 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
 /* A name that expressions and filters give a meaning of their own would hide the layer. */
 static bool is_taken(const char *name)
 {
-    static const char *const words[] = { "bytes", "RawVal", "Width", "fuzz", "frame",
-                                         "None",  "True",   "False" };
+    static const char *const words[] = { "bytes", "RawVal", "Width", "fuzz",
+                                         "frame", "None",   "True",  "False" };
     for (size_t i = 0; i < clv_len(words); i++)
         if (clv_same_word(name, strlen(name), words[i]))
             return true;

@@ -176,8 +176,8 @@ static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *
         !clv_list_ends(w->clv, row->of))
         return room * 8ull;
     bool ended;
-    uint32_t n = clv_list_span(&in, row->of, key, p, room,
-                               clv_row_count(w->layer, row, w->seen), row->f->align, w->h, &ended);
+    uint32_t n = clv_list_span(&in, row->of, key, p, room, clv_row_count(w->layer, row, w->seen),
+                               row->f->align, w->h, &ended);
     /* What fits no item is one raw item at the header's end; behind a last item it is no item. */
     bool rest = !ended && !row->counted && row->index == w->layer->nhead - 1;
     return 8ull * (rest ? room : n);

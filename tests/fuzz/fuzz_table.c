@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LAYERS = 4, ROWS = 10, MOST = 512 };
+enum { LAYERS = 4, ROWS = 10, MOST = 128 };
 
 struct source {
     const uint8_t *p;

@@ -188,9 +188,6 @@ static void test_lengths(void **state)
           "Ether 0+14..58 IP 14+20..58 TCP 34+24..58" },
         { E I "/TCP(options=[TCPOption_MSS(len=1)])", 0,
           "Ether 0+14..58 IP 14+20..58 TCP 34+24..58" },
-        { E "ARP(hwlen=8)", 0,
-          "Ether 0+14..42 Raw 14+28..42"
-          " | CUT Raw@14 29/28 ARP" },
         { "Dot3(len=50)/LLC()/'x'", 0,
           "Dot3 0+14..18 LLC 14+3..18 Raw 17+1..18"
           " | LEN_LONG Dot3@12 50/4 len" },
@@ -330,7 +327,7 @@ static void test_first(void **state)
     assert_string_equal(view_text(g), "Raw 0+5..5");
     clv_split(g->clv, &g->view, g->arena, NULL, NULL, 0);
     assert_string_equal(view_text(g), "Raw 0+0..0");
-    clv_split(g->clv, &g->view, g->arena, clv_layer_named(g->clv, "IP"), NULL, 0);
+    clv_split(g->clv, &g->view, g->arena, clv_layer_named(g->clv, "IP"), bytes, 0);
     assert_string_equal(view_text(g), "Raw 0+0..0 | CUT Raw@0 20/0 IP");
     clv_split_link(g->clv, &g->view, g->arena, 1, bytes, 14);
     assert_string_equal(view_text(g), "Ether 0+14..14");
