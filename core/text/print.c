@@ -150,10 +150,10 @@ static void print_set(const struct row *row, const struct set *set, struct clv_o
     for (uint32_t i = 0; i < set->n; i++) {
         const struct alt *a = &set->alts[i];
         struct clv_val v = a->v;
+        v.u = a->lo;
         if (i)
             clv_out_str(out, ", ");
         if (a->count > 1) {
-            v.u = a->lo;
             clv_out_chr(out, '(');
             row->kind->print(row->f, &v, FORM_EXPR, out);
             clv_out_str(out, ", ");
