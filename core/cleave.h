@@ -183,7 +183,10 @@ struct clv_imply {
     const char *layer, *field, *text; /* text: a value in expression text */
 };
 
-/* A one-line summary: the first whose `when` holds. "%sport%", "%IP.src%", "%type%" are fields. */
+/*
+ * A one-line summary: the first whose `when` holds. "%sport%", "%IP.src%" are fields, "%#sport%" a
+ * number without its word, "%net.src%" and "%net.dst%" the addresses of the nearest lower layer.
+ */
 struct clv_line {
     const char *when;
     const char *text;

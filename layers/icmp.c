@@ -56,7 +56,7 @@ static const struct clv_under icmp_under[] = {
     UNDER(1, "ip.proto"),
     UNDER_END,
 };
-#define ADDRESSES "%IP.src% > %IP.dst% %type%"
+#define ADDRESSES "%net.src% > %net.dst% %type%"
 static const struct clv_line icmp_lines[] = {
     { ECHO_LIKE, ADDRESSES " id=%id% seq=%seq%" },
     { "type == 3 and code == 4", ADDRESSES " %code% mtu=%nexthopmtu%" },

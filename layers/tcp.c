@@ -71,7 +71,7 @@ static const struct clv_under tcp_under[] = {
     UNDER_END,
 };
 static const struct clv_line tcp_lines[] = {
-    { NULL, "%IP.src%:%#sport% > %IP.dst%:%#dport% %flags%" },
+    { NULL, "%net.src%:%#sport% > %net.dst%:%#dport% %flags%" },
     LINE_END,
 };
 const struct clv_desc clv_tcp = {

@@ -26,7 +26,7 @@ static const struct clv_under udp_under[] = {
     UNDER_END,
 };
 static const struct clv_line udp_lines[] = {
-    { NULL, "%IP.src%:%#sport% > %IP.dst%:%#dport%" },
+    { NULL, "%net.src%:%#sport% > %net.dst%:%#dport%" },
     LINE_END,
 };
 const struct clv_desc clv_udp = {

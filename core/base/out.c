@@ -55,8 +55,8 @@ char *clv_out_room(struct clv_out *out, size_t n)
 
 void clv_out_mem(struct clv_out *out, const void *p, size_t n)
 {
-    char *to = !out->failed && out->cap - out->len >= n ? out->buf + out->len
-                                                        : clv_out_room(out, n);
+    bool fits = !out->failed && out->buf && out->cap - out->len >= n;
+    char *to = fits ? out->buf + out->len : clv_out_room(out, n);
     if (!to || !n)
         return;
     memcpy(to, p, n);

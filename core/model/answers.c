@@ -25,6 +25,7 @@ static bool map_value(const char *map, uint64_t v, uint64_t *to)
 
 struct answer_value {
     uint64_t hash;
+    uint32_t end; /* one past its last byte, in the packet */
     bool there, group;
 };
 
@@ -48,16 +49,22 @@ static void value_of(const struct clv_view *view, uint32_t i, const char *field,
     const struct row *row = &layer->rows[cell.row];
     clv_cell_val(layer, view->bytes + view->layers[i].off, &cell, &val);
     v->hash = val.p ? hash_bytes(val.p, val.n) : val.u;
+    v->end = view->layers[i].off + (cell.bit + cell.bits + 7) / 8;
     v->group = !cell.raw && row->kind->group && row->kind->group(&val);
+}
+
+/* The field of the request whose value an answer holds in this row. */
+static const char *reply_field(const struct row *row)
+{
+    char c = row->f->reply[0];
+    return c == '=' || (c >= '0' && c <= '9') ? row->f->name : row->f->reply;
 }
 
 /* What an answer holds in this row of the request. there: false: nothing is asked of it. */
 static bool expected(const struct clv_view *view, uint32_t i, const struct row *row,
                      struct answer_value *v)
 {
-    const char *reply = row->f->reply;
-    const char *field = reply[0] == '=' || (reply[0] >= '0' && reply[0] <= '9') ? row->f->name
-                                                                                : reply;
+    const char *reply = row->f->reply, *field = reply_field(row);
     value_of(view, i, field, strlen(field), v);
     if (!v->there)
         return true;
@@ -85,27 +92,6 @@ static bool is_address(const struct row *row)
     return row->kind->group != NULL;
 }
 
-static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool request, bool wide)
-{
-    uint64_t h = 0;
-    for (uint32_t i = from; i < view->n; i++) {
-        const struct layer *layer = original(view, i);
-        for (uint32_t r = 0; r < layer->n; r++) {
-            const struct row *row = &layer->rows[r];
-            struct answer_value v;
-            if (!row->f->reply || (row->alias != NO_ID) || (wide && is_address(row)))
-                continue;
-            if (!request)
-                value_of(view, i, row->f->name, strlen(row->f->name), &v);
-            else if (!expected(view, i, row, &v))
-                return 0;
-            if (v.there)
-                h = clv_mix(h + clv_mix((uint64_t)layer->id << 32 | r) + v.hash);
-        }
-    }
-    return h;
-}
-
 /* The layer with addresses, where a quote begins; what lies below it (a VLAN tag) is not quoted. */
 static uint32_t find_network(const struct clv_view *view)
 {
@@ -116,6 +102,33 @@ static uint32_t find_network(const struct clv_view *view)
                 return i;
     }
     return 0;
+}
+
+/*
+ * From layer `from` on, what is in each quote of the packet, too: that layer's header, and 64 bits
+ * (RFC 792).
+ */
+static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool request, bool wide)
+{
+    uint64_t h = 0;
+    uint32_t most = from < view->n ? view->layers[from].off + view->layers[from].head + 8 : 0;
+    for (uint32_t i = from; i < view->n && view->layers[i].off < most; i++) {
+        const struct layer *layer = original(view, i);
+        for (uint32_t r = 0; r < layer->n; r++) {
+            const struct row *row = &layer->rows[r];
+            struct answer_value v;
+            if (!row->f->reply || row->alias != NO_ID || (wide && is_address(row)))
+                continue;
+            value_of(view, i, row->f->name, strlen(row->f->name), &v);
+            if (v.there && v.end > most)
+                continue;
+            if (request && !expected(view, i, row, &v))
+                return 0;
+            if (v.there)
+                h = clv_mix(h + clv_mix((uint64_t)layer->id << 32 | r) + v.hash);
+        }
+    }
+    return h;
 }
 
 uint64_t clv_hash_request(const struct clv_view *view, bool wide)
@@ -153,9 +166,34 @@ static uint32_t next_speaker(const struct clv_view *view, uint32_t i)
     return i;
 }
 
-/* Layer q of the request against layer a of the answer, which may be a quote of the request. */
+/* Does the quote hold the request's value, as far as it holds the field? */
+static bool field_quoted(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
+                         uint32_t a, const char *field)
+{
+    struct answer_value mine, theirs;
+    value_of(request, q, field, strlen(field), &mine);
+    value_of(answer, a, field, strlen(field), &theirs);
+    return !mine.there || !theirs.there || mine.hash == theirs.hash;
+}
+
+/* Layer q of the request against layer a of the answer, which is a quote of the request. */
+static bool layer_quoted(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
+                         uint32_t a)
+{
+    const struct layer *layer = original(request, q);
+    for (uint32_t r = 0; r < layer->n; r++) {
+        const struct row *row = &layer->rows[r];
+        if (row->f->reply && row->alias == NO_ID &&
+            (!field_quoted(request, q, answer, a, row->f->name) ||
+             !field_quoted(request, q, answer, a, reply_field(row))))
+            return false;
+    }
+    return true;
+}
+
+/* Layer q of the request against layer a of the answer. */
 static bool layer_answers(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
-                          uint32_t a, bool quoted)
+                          uint32_t a)
 {
     const struct layer *layer = original(request, q);
     for (uint32_t r = 0; r < layer->n; r++) {
@@ -163,22 +201,16 @@ static bool layer_answers(const struct clv_view *request, uint32_t q, const stru
         struct answer_value want, have;
         if (!row->f->reply || row->alias != NO_ID)
             continue;
-        if (quoted) {
-            value_of(request, q, row->f->name, strlen(row->f->name), &want);
-            want.group = false;
-        } else if (!expected(request, q, row, &want)) {
+        if (!expected(request, q, row, &want))
             return false;
-        }
         if (!want.there || want.group)
             continue;
         value_of(answer, a, row->f->name, strlen(row->f->name), &have);
-        if (!have.there && quoted)
-            continue;
         if (!have.there || have.hash != want.hash)
             return false;
     }
     const struct clv_hooks *hooks = layer->d->hooks;
-    if (quoted || !hooks || !hooks->answers)
+    if (!hooks || !hooks->answers)
         return true;
     struct clv_scope x = { .view = request, .bytes = request->bytes, .len = request->len };
     struct clv_scope y = { .view = answer, .bytes = answer->bytes, .len = answer->len };
@@ -197,19 +229,21 @@ static bool is_copy(const struct clv_view *request, const struct clv_view *answe
     uint32_t q = next_speaker(request, 0), a = next_speaker(answer, 0);
     const struct clv_layer *x = &request->layers[q], *y = &answer->layers[a];
     const struct layer *layer = original(request, q);
+    bool told = false; /* without such values, the whole of the layer counts */
     for (uint32_t r = 0; r < layer->n; r++) {
         const struct row *row = &layer->rows[r];
         struct answer_value mine, theirs;
         if (!row->f->reply || row->alias != NO_ID)
             continue;
+        told = true;
         value_of(request, q, row->f->name, strlen(row->f->name), &mine);
         value_of(answer, a, row->f->name, strlen(row->f->name), &theirs);
         if (mine.there != theirs.there || mine.hash != theirs.hash)
             return false;
     }
-    uint32_t n = x->end - x->off - x->head;
-    return n == y->end - y->off - y->head &&
-           !memcmp(request->bytes + x->off + x->head, answer->bytes + y->off + y->head, n);
+    uint32_t from = x->off + (told ? x->head : 0), to = y->off + (told ? y->head : 0);
+    return x->end - from == y->end - to &&
+           !memcmp(request->bytes + from, answer->bytes + to, x->end - from);
 }
 
 bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
@@ -229,7 +263,7 @@ bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
         if (a == answer->n)
             return quoted && q != next_speaker(request, 0);
         if (original(request, q) != original(answer, a) ||
-            !layer_answers(request, q, answer, a, quoted))
+            !(quoted ? layer_quoted : layer_answers)(request, q, answer, a))
             return false;
         q = next_speaker(request, q + 1);
         a = next_speaker(answer, a + 1);
@@ -285,32 +319,49 @@ static bool put_clause(const struct node *node, const char *s, size_t n, struct 
     return true;
 }
 
+static bool has_target(const struct layer *layer)
+{
+    for (uint32_t i = 0; i < layer->n; i++)
+        if (layer->rows[i].f->role == CLV_NET_DST)
+            return true;
+    return false;
+}
+
+static bool put_clauses(const struct node *node, bool any, struct clv_out *out)
+{
+    const char *bpf = node->layer->d->bpf;
+    while (*bpf) {
+        size_t n = strcspn(bpf, ";");
+        size_t mark = out->len;
+        clv_out_str(out, any ? " and (" : "(");
+        if (put_clause(node, bpf, n, out)) {
+            clv_out_chr(out, ')');
+            any = true;
+        } else {
+            out->len = mark;
+        }
+        bpf += n + (bpf[n] == ';');
+        while (*bpf == ' ')
+            bpf++;
+    }
+    return any;
+}
+
+/*
+ * A filter looks at the outermost addresses, and at ports right above them: it ends where another
+ * layer (a VLAN tag, a tunnel) moves them. The link layer asks for nothing.
+ */
 bool clv_answer_filter(const struct clv_draft *draft, struct clv_arena *arena, struct clv_out *out)
 {
-    bool any = false;
+    bool any = false, net = false;
     (void)arena;
     for (const struct node *node = draft->first; node; node = node->next) {
-        const char *bpf = node->layer->d->bpf;
-        if (!bpf) {
-            /* The link layer asks for nothing; another silent layer moves what filters look at. */
-            if (node != draft->first && !any)
-                return true;
-            continue;
-        }
-        while (*bpf) {
-            size_t n = strcspn(bpf, ";");
-            size_t mark = out->len;
-            clv_out_str(out, any ? " and (" : "(");
-            if (put_clause(node, bpf, n, out)) {
-                clv_out_chr(out, ')');
-                any = true;
-            } else {
-                out->len = mark;
-            }
-            bpf += n + (bpf[n] == ';');
-            while (*bpf == ' ')
-                bpf++;
-        }
+        bool target = has_target(node->layer);
+        if (node->layer->d->bpf && !(net && target))
+            any = put_clauses(node, any, out);
+        else if (node != draft->first)
+            break;
+        net = net || target;
     }
     return !out->failed;
 }

@@ -109,6 +109,8 @@ static bool check_trail(const struct layer *layer, const struct row *row, struct
     const struct clv_field *f = row->f;
     if (row->index < layer->nhead)
         return true;
+    if (row->alias != NO_ID)
+        return bad(f, "a row after the payload has no alternatives");
     if (f->at || f->align > 1 || row->counted || (!row->bits && row->size == NO_ID) ||
         (row->many && row->size == NO_ID) || (row->size != NO_ID && row->size >= layer->nhead))
         return bad(f, "a row after the payload has a fixed width, or one that a header row tells");
@@ -153,6 +155,8 @@ bool clv_rows_check(const struct layer *layer, struct clv_err *err)
         const struct row *row = &layer->rows[i];
         if (!check_trail(layer, row, err))
             return false;
+        if (row->kind->shape == SHAPE_SWITCH && (row->f->when || row->alias != NO_ID))
+            return bad(row->f, "a switch is always there, and has no alternatives");
         uint8_t of = row->f->measures.of;
         bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;
         if (named && row->sized == NO_ID)

@@ -164,13 +164,38 @@ static bool is_open(const struct slot *s)
     return s->state == SLOT_UNSET || s->state == SLOT_IMPLIED;
 }
 
+uint32_t clv_node_row(const struct node *node, uint32_t row)
+{
+    const struct layer *layer = node->layer;
+    uint32_t first = layer->rows[row].alias == NO_ID ? row : layer->rows[row].alias, i = first;
+    uint64_t seen[MAX_ROWS] = { 0 };
+    for (; i < layer->n && (i == first || layer->rows[i].alias == first); i++)
+        if (!is_open(&node->slots[i]))
+            return i;
+    if (i == first + 1)
+        return first;
+    for (i = 0; i < first; i++)
+        clv_row_see(node, &layer->rows[i], seen);
+    while (!clv_row_takes(node, &layer->rows[i], seen))
+        i++;
+    return i;
+}
+
+/* Has row i this role, and is it the one of its name that counts? */
+static bool has_role(const struct node *node, uint32_t i, enum clv_role role)
+{
+    return node->layer->rows[i].f->role == role && clv_node_row(node, i) == i;
+}
+
 unsigned clv_draft_open_roles(const struct clv_draft *draft)
 {
     unsigned roles = 0;
     for (const struct node *node = draft->first; node; node = node->next)
-        for (uint32_t i = 0; i < node->layer->n; i++)
-            if (node->layer->rows[i].f->role && is_open(&node->slots[i]))
-                roles |= 1u << node->layer->rows[i].f->role;
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            uint8_t role = node->layer->rows[i].f->role;
+            if (role && is_open(&node->slots[i]) && has_role(node, i, role))
+                roles |= 1u << role;
+        }
     return roles;
 }
 
@@ -194,7 +219,7 @@ bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint
     for (const struct node *node = draft->first; node; node = node->next, index++)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
-            if (row->f->role != CLV_NET_DST)
+            if (!has_role(node, i, CLV_NET_DST))
                 continue;
             if (node->slots[i].state == SLOT_RAW)
                 return false;
@@ -220,12 +245,16 @@ void clv_draft_give_role(struct clv_draft *draft, enum clv_role role, const stru
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
             struct slot *s = &node->slots[i];
-            if (row->f->role != role || !is_open(s) || row->bits != addr->len * 8u ||
-                row->kind->shape != SHAPE_NUM)
+            if (!has_role(node, i, role) || !is_open(s) || row->bits != addr->len * 8u)
                 continue;
             s->state = SLOT_GIVEN;
-            s->v.u = 0;
-            for (int b = 0; b < addr->len; b++)
+            s->v = (struct clv_val){ 0 };
+            /* The draft keeps the address: whoever asked for it may not. */
+            for (int b = 0; b < addr->len; b++) {
                 s->v.u = s->v.u << 8 | addr->bytes[b];
+                draft->room[role][b] = addr->bytes[b];
+            }
+            if (row->kind->shape != SHAPE_NUM)
+                s->v = (struct clv_val){ .p = draft->room[role], .n = addr->len };
         }
 }

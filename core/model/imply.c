@@ -100,6 +100,8 @@ static void clear_implied(struct node *list)
             struct slot *s = &node->slots[i];
             if (s->state == SLOT_IMPLIED)
                 s->state = SLOT_UNSET;
+            if (s->state == SLOT_UNSET && node->layer->rows[i].f->measures.of)
+                s->v.u = 0; /* of another build: lengths grow from nothing until they rest */
             if (node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
                 clear_implied(s->items);
         }

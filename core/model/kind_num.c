@@ -118,10 +118,10 @@ static bool parse_int(const struct clv_field *f, const struct ast *a, struct clv
 static bool say_word(const struct clv_field *f, const struct ast *a, struct clv_err *err)
 {
     const char *near = NULL;
-    uint32_t best = 3;
+    uint32_t best = a->n < 4 ? 2 : 3;
     for (const struct clv_word *w = f->words; w && w->name; w++) {
         uint32_t d = clv_distance(a->s, a->n, w->name, strlen(w->name));
-        if (d < best) {
+        if (d < best && (d < a->n || d < strlen(w->name))) { /* something of it is the same */
             best = d;
             near = w->name;
         }

@@ -38,7 +38,7 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
     struct where in = clv_where_items(where, row, w->layer, w->h, w->room, w->seen, &holder);
     struct node **tail = &s->items;
     uint64_t key = clv_item_key(w->layer, row->index, w->seen);
-    uint64_t count = row->counted ? w->seen[row->size] : row->many ? UINT64_MAX : 1;
+    uint64_t count = clv_row_count(w->layer, row, w->seen);
     uint32_t at = cell->bit / 8, end = at + cell->bits / 8;
     *tail = NULL;
     for (uint64_t k = 0; at < end; k++) {
@@ -321,7 +321,7 @@ struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena)
         if (y->up != i)
             reach[y->up] = raw ? said : y->end;
         tail = &node->next;
-        below = i;
+        below = raw ? below : i; /* a Raw is in no group */
     }
     if (!lift_ends(view, arena, draft->first, reach))
         return NULL;

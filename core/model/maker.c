@@ -69,7 +69,8 @@ static bool is_simple(const struct node *node)
             for (const struct node *item = s->items; item; item = item->next)
                 for (uint32_t k = 0; k < item->layer->n; k++)
                     if (item->slots[k].state == SLOT_SET ||
-                        item->layer->rows[k].kind->shape == SHAPE_ITEM || item->layer->rows[k].f->fill)
+                        item->layer->rows[k].kind->shape == SHAPE_ITEM ||
+                        item->layer->rows[k].f->fill)
                         return false;
     }
     return true;
@@ -135,7 +136,8 @@ static bool add_span(struct clv_maker *m, uint32_t bit, uint32_t bits)
     return to - from <= sizeof((struct change *)0)->old;
 }
 
-static bool add_vary(struct clv_maker *m, const struct node *node, const struct node *from, uint32_t i)
+static bool add_vary(struct clv_maker *m, const struct node *node, const struct node *from,
+                     uint32_t i)
 {
     const struct row *row = &node->layer->rows[i];
     if (from->slots[i].state != SLOT_SET)
@@ -164,8 +166,8 @@ static bool plan(struct clv_maker *m, struct node **sets)
     return true;
 }
 
-struct clv_maker *clv_maker_new(const struct clv_draft *draft, struct clv_arena *arena, uint64_t seed,
-                                struct clv_err *err)
+struct clv_maker *clv_maker_new(const struct clv_draft *draft, struct clv_arena *arena,
+                                uint64_t seed, struct clv_err *err)
 {
     struct clv_maker *m = clv_arena_zero(arena, sizeof *m);
     uint32_t n = clv_draft_layers(draft), at = 0;
@@ -201,8 +203,8 @@ static uint64_t fold(uint64_t sum)
 }
 
 /* What a change does to a sum that counts byte `at` from `from` on: RFC 1624, equation 3. */
-static uint64_t adjust(const struct clv_maker *m, const struct change *c, uint32_t from, uint32_t to,
-                       uint64_t sum)
+static uint64_t adjust(const struct clv_maker *m, const struct change *c, uint32_t from,
+                       uint32_t to, uint64_t sum)
 {
     for (uint32_t i = 0; i < c->n; i++) {
         uint32_t at = c->at + i, shift = (at - from) & 1 ? 0 : 8;
@@ -228,7 +230,8 @@ static uint64_t fill_anew(const struct clv_maker *m, const struct sum *s)
 }
 
 /* Bring one sum up to date; its own change counts for those around it. */
-static void update(const struct clv_maker *m, const struct sum *s, struct change *changes, uint32_t *n)
+static void update(const struct clv_maker *m, const struct sum *s, struct change *changes,
+                   uint32_t *n)
 {
     uint32_t old = (uint32_t)m->bytes[s->at] << 8 | m->bytes[s->at + 1];
     uint64_t sum = ~old & 0xffff, before = sum;
@@ -243,7 +246,9 @@ static void update(const struct clv_maker *m, const struct sum *s, struct change
     /* One's complement has two zeros; the rare case is left to the fill, which knows which. */
     if (!v || v == 0xffff)
         v = fill_anew(m, s);
-    changes[*n] = (struct change){ .at = s->at, .n = 2, .old = { (uint8_t)(old >> 8), (uint8_t)old } };
+    changes[*n] = (struct change){ .at = s->at,
+                                   .n = 2,
+                                   .old = { (uint8_t)(old >> 8), (uint8_t)old } };
     ++*n;
     m->bytes[s->at] = (uint8_t)(v >> 8);
     m->bytes[s->at + 1] = (uint8_t)v;

@@ -117,6 +117,7 @@ struct piece {
     uint16_t layer;       /* id, NO_ID: own */
     bool number;          /* "#": no word */
     uint16_t first, rows; /* the field and its alternatives */
+    uint8_t role;   /* not 0: this role's row in the nearest lower layer that has one */
 };
 
 struct line {
@@ -150,7 +151,7 @@ struct layer {
     bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */
     bool replies; /* has rows with `reply`, or a hook */
     bool summed;  /* has rows with `fill` */
-    bool vague;        /* which of its alternatives is there hangs on more than given values */
+    bool vague;   /* which of its alternatives is there hangs on more than given values */
     bool is_item; /* sits under a space that an item row names */
 };
 
@@ -322,6 +323,8 @@ bool clv_cond_at(const struct cond *c, const struct where *where, const struct l
 int64_t clv_span_bytes(const struct clv_field *f, uint64_t v);
 /* The value for that many bytes, rounded up to the unit. */
 uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes);
+/* How many items or values the row holds; UINT64_MAX: up to its end. */
+uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen);
 /* Find the cell of one row. */
 bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,
                    uint32_t n, uint16_t row, struct cell *cell);
@@ -424,6 +427,7 @@ struct clv_draft {
     bool has_padding;
     bool strict; /* from a user: a value given to a row that is not there is a mistake */
     uint32_t nsets;
+    uint8_t room[8][16]; /* by role: addresses that the route gave */
 };
 
 /* A value that stands for many. Alternatives are ranges; or it is drawn anew for each packet. */
@@ -448,6 +452,8 @@ struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
 struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);
 /* Row's value by name, at build time or before: given, implied, or default. */
 uint64_t clv_slot_number(const struct node *node, uint32_t row);
+/* Of the rows that share this one's name: the one that is given, else the one that would be there. */
+uint32_t clv_node_row(const struct node *node, uint32_t row);
 /*
  * Does a value given under this name go to this alternative? Judged by what is given alone, as far
  * as that tells; seen: the numbers of the rows before, which clv_row_see() adds to.

@@ -69,6 +69,18 @@ static bool tells_alternative(const struct node *node, const struct row *row)
     return false;
 }
 
+/* Does a layer above imply a value here? The build tells whether it is this one. */
+static bool is_implied(const struct node *node, const struct row *row)
+{
+    const struct layer *layer = node->layer;
+    for (const struct node *up = node->next; up; up = up->next)
+        for (const struct clv_imply *m = up->layer->d->implies; m && m->layer; m++)
+            if (clv_same_word(m->layer, strlen(m->layer), layer->d->name) &&
+                clv_row_named(layer, m->field, strlen(m->field)) == row->index)
+                return true;
+    return false;
+}
+
 /* Leave out what may be left out; the items too. */
 static void forget(struct node *list)
 {
@@ -82,7 +94,7 @@ static void forget(struct node *list)
                 forget(s->items);
             if (row->f->role || keeps_group(node, row) || tells_alternative(node, row))
                 continue;
-            if (computed(row) || is_default(row, s))
+            if (computed(row) || is_default(row, s) || is_implied(node, row))
                 s->state = SLOT_UNSET;
         }
 }

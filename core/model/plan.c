@@ -18,7 +18,8 @@ static bool compile(struct clv *clv, struct cond *c, const char *text, const str
     struct clv_err why = { 0 };
     if (clv_cond_compile(clv, c, text, layer, upto, &why))
         return true;
-    return clv_fail(err, why.code, "%s.%s: \"%s\": %s", layer->d->name, what, text, why.text);
+    int code = why.code == CLV_BAD_TEXT ? CLV_BAD_TABLE : why.code;
+    return clv_fail(err, code, "%s.%s: \"%s\": %s", layer->d->name, what, text, why.text);
 }
 
 static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
@@ -44,7 +45,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         bool before = row->alias != NO_ID && (row[-1].stays || row[-1].when.below);
         layer->vague = layer->vague || before || (row->alias != NO_ID && hangs);
         if (row->part && before)
-            return refuse(err, layer, row->f, "alternatives that hang on a length have whole bytes");
+            return refuse(err, layer, row->f,
+                          "alternatives that hang on a length have whole bytes");
         if (row->when.n && row->f->measures.of != CLV_NOTHING && row->size != NO_ID)
             return refuse(err, layer, row->f, "a row that measures cannot be sized as well");
     }
@@ -233,6 +235,11 @@ static bool plan_piece(const struct clv *clv, const struct layer *layer, const c
                        const char *end, struct piece *p)
 {
     const char *dot = memchr(s, '.', (size_t)(end - s));
+    bool src = end - s == 7 && !memcmp(s, "net.src", 7);
+    if (src || (end - s == 7 && !memcmp(s, "net.dst", 7))) {
+        p->role = src ? CLV_NET_SRC : CLV_NET_DST;
+        return true;
+    }
     if (dot) {
         p->layer = clv_layer_id(clv, s, (size_t)(dot - s));
         if (p->layer == NO_ID)
@@ -304,8 +311,7 @@ static bool check_implied(struct clv *clv, const struct layer *layer, struct clv
         struct clv_val v = { 0 };
         if (!row)
             return refuse(err, layer, NULL, "it implies a field that does not exist");
-        if (row->many || !row->kind->parse ||
-            !row->kind->parse(row->f, &a, &v, clv->arena, NULL))
+        if (row->many || !row->kind->parse || !row->kind->parse(row->f, &a, &v, clv->arena, NULL))
             return refuse(err, layer, NULL, "it implies a value that the field does not hold");
     }
     return true;

@@ -13,6 +13,11 @@ static uint64_t times(uint64_t a, uint64_t b)
     return a && b > UINT64_MAX / a ? UINT64_MAX : a * b;
 }
 
+static uint64_t plus(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 uint64_t clv_draft_count(const struct clv_draft *draft)
 {
     uint64_t n = 1;
@@ -55,7 +60,7 @@ static bool draw(const struct set *set, const struct row *row, uint64_t seed, ui
     if (set->draw == DRAW_CHOICE) {
         uint64_t total = 0;
         for (uint32_t i = 0; i < set->n; i++)
-            total += set->alts[i].count;
+            total = plus(total, set->alts[i].count);
         pick_alt(set, total ? r % total : 0, v);
         return true;
     }
@@ -77,10 +82,14 @@ bool clv_set_pick(const struct set *set, const struct row *row, uint64_t seed, u
                   uint64_t *rest, uint64_t *lane, struct clv_arena *arena, struct clv_val *v)
 {
     *v = (struct clv_val){ 0 };
-    if (set->draw)
-        return draw(set, row, seed, index, (*lane)++, arena, v);
-    pick_alt(set, *rest % set->count, v);
-    *rest /= set->count;
+    if (set->draw && !draw(set, row, seed, index, (*lane)++, arena, v))
+        return false;
+    if (!set->draw) {
+        pick_alt(set, *rest % set->count, v);
+        *rest /= set->count;
+    }
+    if (row->style & CLV_SIGNED && row->bits < 64) /* sets count in 64 bits */
+        v->u &= (1ull << row->bits) - 1;
     return true;
 }
 
@@ -101,8 +110,8 @@ static bool node_pick(struct picking *p, struct node *node)
         if (s->state != SLOT_SET)
             continue;
         const struct set *set = s->set;
-        if (!clv_set_pick(set, &node->layer->rows[i], p->seed, p->index, &p->rest, &p->lane, p->arena,
-                          &s->v))
+        if (!clv_set_pick(set, &node->layer->rows[i], p->seed, p->index, &p->rest, &p->lane,
+                          p->arena, &s->v))
             return false;
         s->state = SLOT_GIVEN;
         s->set = NULL;

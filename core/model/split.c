@@ -83,8 +83,8 @@ static bool is_quoted(const struct clv_view *view, uint32_t i)
 /* What a header says of its length and of the layer's end. */
 struct header {
     uint32_t head;
-    uint32_t want; /* bytes, where it does not fit */
-    uint16_t bad;  /* the row whose length lies, or NO_ID */
+    uint32_t want, have; /* bytes, where it does not fit */
+    uint16_t bad;        /* the row whose length lies, or NO_ID */
     uint8_t badcode;
     uint64_t badwant;
     uint16_t endrow; /* the row that tells the end, or NO_ID */
@@ -101,6 +101,7 @@ static bool header_walk(const struct clv_view *view, const struct layer *layer, 
     while (clv_walk_next(&w, &cell))
         continue;
     out->want = w.want;
+    out->have = w.lim;
     if (w.cut)
         return false;
     if (layer->walk) {
@@ -136,6 +137,7 @@ static bool header_take(const struct clv_view *view, const struct layer *layer, 
 {
     out->bad = out->endrow = NO_ID;
     out->want = layer->min + layer->trail;
+    out->have = room;
     if (room < out->want)
         return false;
     room -= layer->trail;
@@ -176,9 +178,10 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
         if (layer->open && f->measures.of == CLV_LAYER)
             y->head = (uint32_t)v;
     } else if (!is_quoted(view, i)) {
+        uint32_t from = f->measures.of == CLV_PAYLOAD ? y->head : 0;
         note_length(view, i, &layer->rows[hd->endrow],
                     v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG,
-                    v < 0 ? 0 : (uint64_t)v, room);
+                    v < from ? 0 : (uint64_t)v - from, room - from);
     }
 }
 
@@ -203,7 +206,7 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
         y->id = view->clv->raw;
         y->head = room;
         if (!is_quoted(view, i))
-            clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, room, NULL, layer->d->name);
+            clv_note_add(view, i, CLV_NOTE_CUT, y->off, hd.want, hd.have, NULL, layer->d->name);
         return false;
     }
     y->head = hd.head;
@@ -363,6 +366,8 @@ static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
         }
         if (!deep)
             id = upper(view, i, view->bytes + off, end - off);
+        if (id == layer->id && !view->layers[i].head) /* it would lie on itself without end */
+            id = NO_ID;
         if (id == NO_ID && layer->d->leaf) { /* what follows is some parent's tail */
             view->layers[i].end = off + (view->layers[i].end - end);
             return;
@@ -390,7 +395,8 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
         const struct clv_layer *y = &view->layers[i];
         uint16_t group = view->clv->layers[y->id]->again;
         uint32_t end = y->up == i ? view->len : clv_layer_body_end(view, y->up);
-        if (group && y->end < end && y->up != i && layer_room(view)) {
+        bool more = group && y->end > y->off && y->end < end && y->up != i;
+        if (more && layer_room(view)) {
             uint32_t up = view->layers[i].up, off = view->layers[i].end;
             uint16_t id = upper(view, up, view->bytes + off, end - off);
             if (id != NO_ID && view->clv->layers[id]->again == group) {

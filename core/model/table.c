@@ -153,7 +153,7 @@ static bool check_run(const struct layer *layer, const struct row *row, const st
 {
     const struct clv_field *f = row->f;
     bool moves = f->size || f->at || !row->bits || row->many || f->align > 1;
-    bool joins = f->when && row->group != row->index;
+    bool joins = f->when && before && before->group == row->group;
     bool leaves = before && before->f->when && !joins && !is_overlay(layer, before->index);
     bool part = (run | row->bits) & 7;
     if ((run & 7) && (moves || leaves || ((f->when || row->alias != NO_ID) && !joins)))
@@ -209,6 +209,35 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
     return true;
 }
 
+/* A name that expressions and filters give a meaning of their own would hide the layer. */
+static bool is_taken(const char *name)
+{
+    static const char *const words[] = { "bytes", "RawVal", "Width", "fuzz",
+                                         "frame", "None",   "True",  "False" };
+    for (size_t i = 0; i < clv_len(words); i++)
+        if (clv_same_word(name, strlen(name), words[i]))
+            return true;
+    return false;
+}
+
+static bool check_names(const struct layer *layer, struct clv_err *err)
+{
+    const char *names[] = { layer->d->name, layer->d->alias };
+    if (!names[0] || !clv_is_name(names[0]) || names[0][0] == '_')
+        return clv_fail(
+            err, CLV_BAD_TABLE,
+            "a layer needs a name of letters, digits and '_' that begins with a letter");
+    if (names[1] && (!clv_is_name(names[1]) || names[1][0] == '_'))
+        return bad(NULL, "an alias is letters, digits and '_' and begins with a letter");
+    for (size_t i = 0; i < clv_len(names) && names[i]; i++)
+        if (is_taken(names[i]))
+            return clv_fail(err, CLV_BAD_TABLE,
+                            "%s: '%s' has a meaning in expressions or filters, so no layer can be "
+                            "named so",
+                            names[0], names[i]);
+    return true;
+}
+
 /* First half: what needs no other layer. */
 static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
@@ -216,10 +245,8 @@ static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err
     uint32_t n = 0;
     while (d->fields && d->fields[n].name)
         n++;
-    if (!d->name || !clv_is_name(d->name) || d->name[0] == '_')
-        return clv_fail(
-            err, CLV_BAD_TABLE,
-            "a layer needs a name of letters, digits and '_' that begins with a letter");
+    if (!check_names(layer, err))
+        return false;
     if (n > MAX_ROWS)
         return bad(NULL, "more than 128 rows");
     layer->n = layer->nhead = (uint16_t)n;

@@ -22,6 +22,12 @@ uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes)
     return v <= 0 ? 0 : (uint64_t)((v + unit - 1) / unit);
 }
 
+uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen)
+{
+    int64_t n = row->counted ? clv_span_bytes(layer->rows[row->size].f, seen[row->size]) : 0;
+    return !row->many ? 1 : !row->counted ? UINT64_MAX : n < 0 ? 0 : (uint64_t)n;
+}
+
 void clv_walk_begin(struct walk *w, const struct where *where, const struct layer *layer,
                     const uint8_t *h, uint32_t room)
 {
@@ -121,7 +127,7 @@ static bool find_gap(struct walk *w, const struct row *row, uint32_t left, uint3
     } else if (row->at != NO_ID) {
         int64_t to = clv_span_bytes(w->layer->rows[row->at].f, w->seen[row->at]);
         if (to < pos || to - pos > left)
-            return fail_short(w, 0);
+            return fail_short(w, to < pos ? left * 8ull + 8 : (uint64_t)(to - pos) * 8);
         *gap = (uint32_t)(to - pos);
     }
     return *gap <= left || fail_short(w, *gap * 8ull);
@@ -170,9 +176,8 @@ static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *
         !clv_list_ends(w->clv, row->of))
         return room * 8ull;
     bool ended;
-    uint32_t n = clv_list_span(&in, row->of, key, p, room,
-                               row->counted ? w->seen[row->size] : UINT64_MAX, row->f->align, w->h,
-                               &ended);
+    uint32_t n = clv_list_span(&in, row->of, key, p, room, clv_row_count(w->layer, row, w->seen),
+                               row->f->align, w->h, &ended);
     /* What fits no item is one raw item at the header's end; behind a last item it is no item. */
     bool rest = !ended && !row->counted && row->index == w->layer->nhead - 1;
     return 8ull * (rest ? room : n);
@@ -199,7 +204,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
     if (kind->shape == SHAPE_ITEM)
         return item_bits(w, row, p, room);
     if (row->counted) {
-        uint64_t count = w->seen[row->size];
+        uint64_t count = clv_row_count(w->layer, row, w->seen);
         if (kind->span && !row->bits)
             return many_span(row, p, room, count);
         return count > room * 8ull ? UINT64_MAX : count * row->bits;

@@ -24,12 +24,23 @@ bool clv_bind_bytes(struct binder *b, const struct ast *a, struct bytes *to)
     return true;
 }
 
+/* Only packets and lists of layers are made with '/'. */
+static bool check_lone(struct binder *b, const struct layer *layer, const struct row *row,
+                       const struct ast *a)
+{
+    return !a || !a->stack ||
+           clv_fail_at(b->err, a->stack->pos, a->stack->len, "%s.%s takes one value, not a stack",
+                       layer->d->name, row->f->name);
+}
+
 bool clv_bind_scalar(struct binder *b, const struct layer *layer, const struct row *row,
                      const struct ast *a, struct clv_val *v)
 {
     struct clv_err why = { 0 };
     struct ast given = *a;
     given.json = b->json;
+    if (!check_lone(b, layer, row, a))
+        return false;
     if (clv_ast_is(a, "bytes") && row->kind->shape == SHAPE_BYTES) {
         struct bytes bytes;
         if (!clv_bind_bytes(b, a, &bytes))
@@ -54,7 +65,7 @@ static const struct ast *raw_value(const struct binder *b, const struct ast *a)
                        !memcmp(a->first->key, "raw", 3)
                    ? a->first
                    : NULL;
-    return clv_ast_is(a, "RawVal") ? a->first : NULL;
+    return clv_ast_is(a, "RawVal") && a->first && !a->first->next ? a->first : NULL;
 }
 
 /* Width(2): computed, but in two bytes; Width(2, 5): 5, in two bytes. 0: a says no such thing. */
@@ -67,7 +78,8 @@ static int bind_width(struct binder *b, const struct layer *layer, const struct 
     if (!clv_ast_is(a, "Width"))
         return 0;
     *given = n && n->next;
-    if (!k->width || k->shape != SHAPE_NUM || !n || n->type != AST_INT || n->u > 255) {
+    if (!k->width || k->shape != SHAPE_NUM || !n || n->type != AST_INT || n->u > 255 ||
+        n->negative) {
         clv_fail_at(b->err, a->pos, a->len,
                     "%s.%s: Width(bytes) or Width(bytes, value) is for "
                     "numbers that delimit themselves",
@@ -137,8 +149,11 @@ bool clv_bind_value(struct binder *b, const struct layer *layer, const struct ro
     const struct ast *raw = raw_value(b, a);
     s->pos = a->keylen ? a->keypos : a->pos;
     s->len = a->keylen ? a->keylen : a->len;
-    bool bytes_given = a->type == AST_BYTES || a->type == AST_TEXT;
-    if (a->type == AST_NONE || (bytes_given && !a->n && row->kind->shape == SHAPE_NUM))
+    if (row->kind->shape != SHAPE_ITEM &&
+        (!check_lone(b, layer, row, a) || !check_lone(b, layer, row, raw)))
+        return false;
+    /* Scapy writes b'' for numbers that a packet does not have. */
+    if (a->type == AST_NONE || (a->type == AST_BYTES && !a->n && row->kind->shape == SHAPE_NUM))
         return true;
     /* A counted row takes any bytes: what its kind cannot hold stays raw. */
     if (!raw && a->type == AST_BYTES && row->size != NO_ID && row->kind->shape == SHAPE_NUM &&
@@ -267,8 +282,8 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
                                    "%s takes FIELD=value, or its bytes as b'..'", layer->d->name);
             if (at == nvalues)
                 return clv_fail_at(b->err, a->pos, a->len,
-                                   "%s takes at most %u values without a name", layer->d->name,
-                                   nvalues);
+                                   "%s takes at most %u value%s without a name", layer->d->name,
+                                   nvalues, nvalues == 1 ? "" : "s");
             row = values[at++];
         } else if (a->key[0] == '_') {
             if (!bind_kept(b, node, a))
@@ -461,19 +476,27 @@ bool clv_draft_set(struct clv_draft *draft, struct clv_arena *arena, uint32_t la
 {
     struct binder b = { .clv = draft->clv, .arena = arena, .err = err };
     struct node *node = draft->first;
-    while (node && layer--)
+    struct slot fresh = { 0 };
+    for (uint32_t i = layer; node && i; i--)
         node = node->next;
-    int row = node ? clv_row_named(node->layer, field, strlen(field)) : -1;
-    if (row < 0)
-        return clv_fail(err, CLV_BAD_TEXT, "%s has no field '%s'",
-                        node ? node->layer->d->name : "the draft", field);
-    if (node->slots[row].state == SLOT_SET)
-        draft->nsets--;
-    node->slots[row] = (struct slot){ 0 };
+    if (!node)
+        return clv_fail(err, CLV_BAD_TEXT, "the draft has no layer %u: it has %u", layer,
+                        clv_draft_layers(draft));
+    int first = clv_row_named(node->layer, field, strlen(field));
+    if (first < 0)
+        return clv_fail(err, CLV_BAD_TEXT, "%s has no field '%s'", node->layer->d->name, field);
+    uint32_t row = clv_node_row(node, (uint32_t)first);
+    const struct row *rows = node->layer->rows;
     struct ast *a = text ? clv_ast_parse(arena, text, strlen(text), false, err) : NULL;
-    if (!a)
-        return !text;
-    bool fine = clv_bind_value(&b, node->layer, &node->layer->rows[row], a, &node->slots[row]);
+    if (text && (!a || !clv_bind_value(&b, node->layer, &rows[row], a, &fresh)))
+        return false;
+    for (uint32_t i = (uint32_t)first; i < node->layer->n; i++)
+        if (i == (uint32_t)first || rows[i].alias == first) {
+            struct bytes *gap = node->slots[i].gap;
+            draft->nsets -= node->slots[i].state == SLOT_SET;
+            node->slots[i] = i == row ? fresh : (struct slot){ 0 };
+            node->slots[i].gap = gap;
+        }
     draft->nsets += b.nsets;
-    return fine;
+    return true;
 }

@@ -37,11 +37,11 @@ static const char *near_item(const struct clv *clv, uint16_t space, const struct
 {
     const struct space *s = &clv->spaces[space];
     const char *near = NULL;
-    uint32_t best = 3;
+    uint32_t best = a->n < 4 ? 2 : 3;
     for (uint32_t i = 0; i < s->n; i++)
         for (uint32_t c = 0; c < s->b[i].n; c++) {
             const char *name = clv->layers[s->b[i].c[c].layer]->d->tuple;
-            uint32_t d = name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
+            uint32_t d = name && *name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
             if (d < best) {
                 best = d;
                 near = name;
@@ -55,6 +55,13 @@ static bool is_empty(const struct ast *a)
     if (a->type == AST_LIST || a->type == AST_TUPLE)
         return !a->first;
     return a->type == AST_NONE || ((a->type == AST_TEXT || a->type == AST_BYTES) && !a->n);
+}
+
+static bool fail_values(struct binder *b, const struct layer *layer, uint32_t n,
+                        const struct ast *a)
+{
+    return clv_fail_at(b->err, a->pos, a->len, "%s takes %u value%s", layer->d->name, n,
+                       n == 1 ? "" : "s");
 }
 
 /* The values of a tuple into the rows that hold them; the last row takes the rest if it repeats. */
@@ -75,10 +82,7 @@ static bool bind_values(struct binder *b, struct node *node, const struct ast *f
             return false;
         first = first->next;
     }
-    if (first && !is_empty(first))
-        return clv_fail_at(b->err, first->pos, first->len, "%s takes %u value%s", layer->d->name, n,
-                           n == 1 ? "" : "s");
-    return true;
+    return !first || is_empty(first) || fail_values(b, layer, n, first);
 }
 
 /*
@@ -94,6 +98,10 @@ static struct node *bind_general(struct binder *b, uint16_t space, uint64_t numb
         return NULL;
     }
     struct ast key = { .type = AST_INT, .u = number, .pos = name->pos, .len = name->len };
+    if (name->type == AST_INT) {
+        key = *name;
+        key.next = NULL;
+    }
     struct ast call = { .type = AST_CALL, .s = layer->d->name, .pos = name->pos, .len = name->len };
     struct ast given, list = { .type = AST_LIST };
     uint16_t rows[MAX_ROWS];
@@ -106,6 +114,13 @@ static struct node *bind_general(struct binder *b, uint16_t space, uint64_t numb
     if (!value || is_empty(value) || n < 2)
         return clv_bind_node(b, &call);
     given = *value;
+    bool many = false;
+    for (uint32_t i = 1; i < layer->n; i++)
+        many = many || (layer->rows[i].many && !layer->rows[i].f->measures.of);
+    if (value->next && !many) {
+        fail_values(b, layer, 1, value->next);
+        return NULL;
+    }
     if (value->next) {
         list.first = (struct ast *)(uintptr_t)value;
         list.pos = value->pos;
@@ -128,6 +143,14 @@ static bool general_word(const struct binder *b, uint16_t space, const struct as
     return layer && clv_word_value(layer->rows[0].f->words, name->s, name->n, number);
 }
 
+static struct node *fail_item(struct binder *b, const struct layer *holder, const struct row *row,
+                              const struct ast *a)
+{
+    clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
+                holder->d->name, row->f->name);
+    return NULL;
+}
+
 static struct node *bind_tuple(struct binder *b, const struct layer *holder, const struct row *row,
                                const struct ast *a)
 {
@@ -138,20 +161,21 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     if (name && name->type == AST_TEXT) {
         layer = named_item(b->clv, row->of, name);
     } else if (name && name->type == AST_INT) {
-        layer = numbered_item(b->clv, row->of, name->u, false);
+        bool told = !name->negative && !name->wide;
+        layer = told ? numbered_item(b->clv, row->of, name->u, false) : NULL;
         bool bare = layer && !clv_value_rows(layer, rows) && (!value || is_empty(value));
         if (!bare)
             return bind_general(b, row->of, name->u, name, value);
     }
+    if (!name || (name->type != AST_TEXT && name->type != AST_INT))
+        return fail_item(b, holder, row, name ? name : a);
     uint64_t number;
-    if (!layer && name && name->type == AST_TEXT && general_word(b, row->of, name, &number))
+    if (!layer && name->type == AST_TEXT && general_word(b, row->of, name, &number))
         return bind_general(b, row->of, number, name, value);
     if (!layer) {
-        const char *near = name && name->type == AST_TEXT ? near_item(b->clv, row->of, name) : NULL;
-        const struct ast *at = name ? name : a;
-        clv_fail_at(b->err, at->pos, at->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
-                    row->f->name, at->type == AST_TEXT ? (int)at->n : 1,
-                    at->type == AST_TEXT ? at->s : "?", near ? "; did you mean '" : "",
+        const char *near = near_item(b->clv, row->of, name);
+        clv_fail_at(b->err, name->pos, name->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
+                    row->f->name, (int)name->n, name->s, near ? "; did you mean '" : "",
                     near ? near : "", near ? "'?" : "");
         return NULL;
     }
@@ -186,9 +210,7 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
         return clv_bind_raw(b, a);
     if (a->type == AST_TUPLE || a->type == AST_TEXT)
         return bind_tuple(b, holder, row, a);
-    clv_fail_at(b->err, a->pos, a->len, "%s.%s takes layers or tuples like ('NAME', value)",
-                holder->d->name, row->f->name);
-    return NULL;
+    return fail_item(b, holder, row, a);
 }
 
 bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,

@@ -16,6 +16,24 @@ static uint32_t piece_layer(const struct clv_view *view, uint32_t own, const str
     return UINT32_MAX;
 }
 
+/* The row with this role in the nearest lower layer that has one. */
+static void print_role(const struct clv_view *view, uint32_t own, uint8_t role, struct clv_out *out)
+{
+    for (uint32_t i = own; view->layers[i].up != i;) {
+        i = view->layers[i].up;
+        const struct layer *layer = view->clv->layers[view->layers[i].id];
+        for (uint32_t r = 0; r < layer->nhead; r++) {
+            struct cell cell;
+            struct clv_val v;
+            if (layer->rows[r].f->role != role || !clv_view_row(view, i, (uint16_t)r, &cell))
+                continue;
+            clv_cell_val(layer, view->bytes + view->layers[i].off, &cell, &v);
+            clv_val_show(&layer->rows[r], &v, true, out);
+            return;
+        }
+    }
+}
+
 static void print_piece(const struct clv_view *view, uint32_t own, const struct piece *piece,
                         struct clv_out *out)
 {
@@ -24,6 +42,10 @@ static void print_piece(const struct clv_view *view, uint32_t own, const struct 
     struct clv_val v;
     if (piece->text) {
         clv_out_mem(out, piece->text, piece->n);
+        return;
+    }
+    if (piece->role) {
+        print_role(view, own, piece->role, out);
         return;
     }
     uint32_t i = piece_layer(view, own, piece);

@@ -166,28 +166,43 @@ static void print_items(const struct row *row, const struct slot *s, struct clv_
         clv_out_chr(out, ']');
 }
 
+static void put_int(struct clv_out *out, uint64_t v)
+{
+    clv_out_int(out, (int64_t)v);
+}
+
+/* A random value; what fuzz() draws has no words of its own. */
+static void print_draw(const struct row *row, const struct set *set, struct clv_out *out)
+{
+    if (row->kind->shape == SHAPE_NUM) {
+        void (*number)(struct clv_out *, uint64_t) = row->style & CLV_SIGNED ? put_int
+                                                                             : clv_out_dec;
+        clv_out_str(out, "RandNum(");
+        number(out, set->lo);
+        clv_out_str(out, ", ");
+        number(out, set->hi);
+    } else {
+        clv_out_str(out, set->draw == DRAW_BYTES && set->hi ? "RandString(" : "RandBin(");
+        clv_out_dec(out, set->lo);
+    }
+    clv_out_chr(out, ')');
+}
+
 /* A set as it could have been written. */
 static void print_set(const struct row *row, const struct set *set, struct clv_out *out)
 {
     if (set->draw && set->draw != DRAW_CHOICE) {
-        bool bytes = row->kind->shape == SHAPE_BYTES;
-        clv_out_str(out, bytes ? "RandBin(" : "RandNum(");
-        clv_out_dec(out, set->lo);
-        if (!bytes) {
-            clv_out_str(out, ", ");
-            clv_out_dec(out, set->hi);
-        }
-        clv_out_chr(out, ')');
+        print_draw(row, set, out);
         return;
     }
     clv_out_str(out, set->draw ? "RandChoice(" : set->n > 1 ? "[" : "");
     for (uint32_t i = 0; i < set->n; i++) {
         const struct alt *a = &set->alts[i];
         struct clv_val v = a->v;
+        v.u = a->lo;
         if (i)
             clv_out_str(out, ", ");
         if (a->count > 1) {
-            v.u = a->lo;
             clv_out_chr(out, '(');
             row->kind->print(row->f, &v, FORM_EXPR, out);
             clv_out_str(out, ", ");

@@ -263,7 +263,7 @@ bool clv_item_each(const struct layer *layer, const struct where *where, const u
     const uint8_t *p = h + cell->bit / 8;
     uint32_t room = cell->bits / 8, o = 0;
     uint64_t key = clv_item_key(layer, row->index, seen);
-    uint64_t count = !row->many ? 1 : row->counted ? seen[row->size] : MAX_ITEMS;
+    uint64_t count = clv_row_count(layer, row, seen);
     struct holder holder;
     struct where in = clv_where_items(where, row, layer, h, cell->bit / 8 + room, seen, &holder);
     bool last = false;

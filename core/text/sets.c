@@ -29,6 +29,13 @@ static bool add_alt(struct binder *b, struct set *set, uint32_t *cap, const stru
     return true;
 }
 
+/* A number that can be counted with: negative ones in 64 bits. */
+static uint64_t widen(const struct row *row, uint64_t u)
+{
+    bool negative = row->style & CLV_SIGNED && row->bits < 64 && u >> (row->bits - 1) & 1;
+    return negative ? u | ~0ull << row->bits : u;
+}
+
 /* (first, last) or (first, last, step), both ends included. */
 static bool range_alt(struct binder *b, const struct layer *layer, const struct row *row,
                       const struct ast *a, struct alt *alt)
@@ -49,13 +56,13 @@ static bool range_alt(struct binder *b, const struct layer *layer, const struct 
                                layer->d->name, row->f->name);
         alt->step = step->u;
     }
-    if (lo.u > hi.u)
+    uint64_t from = widen(row, lo.u), to = widen(row, hi.u);
+    if (row->style & CLV_SIGNED ? (int64_t)from > (int64_t)to : from > to)
         return clv_fail_at(b->err, a->pos, a->len,
-                           "%s.%s: the range is empty: its first value is "
-                           "above its last",
+                           "%s.%s: the range is empty: its first value is above its last",
                            layer->d->name, row->f->name);
-    alt->lo = lo.u;
-    alt->count = (hi.u - lo.u) / alt->step;
+    alt->lo = from;
+    alt->count = (to - from) / alt->step;
     alt->count += alt->count != UINT64_MAX;
     return true;
 }
@@ -102,25 +109,44 @@ static const struct draw_name draws[] = {
     { "RandIP6", DRAW_BYTES, 0 },
 };
 
-/* What RandNum(a, b), RandIP('net') draw from; bytes: how many. */
+/* RandNum(first, last) */
+static bool draw_between(struct binder *b, const struct layer *layer, const struct row *row,
+                         const struct ast *a, struct set *set)
+{
+    struct alt alt;
+    if (!a->first || !a->first->next || a->first->next->next)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: a draw is RandNum(first, last)",
+                           layer->d->name, row->f->name);
+    if (!range_alt(b, layer, row, a, &alt))
+        return false;
+    set->lo = alt.lo;
+    set->hi = alt.lo + (alt.count - (alt.count != UINT64_MAX));
+    return true;
+}
+
+/* What RandNum(first, last), RandIP('net') and the others draw from. */
 static bool draw_limits(struct binder *b, const struct layer *layer, const struct row *row,
                         const struct ast *a, const struct draw_name *d, struct set *set)
 {
-    struct alt alt = { 0 };
-    uint64_t max = row->kind->shape == SHAPE_NUM ? clv_num_max(row->f) : UINT64_MAX;
+    if (row->kind->shape != SHAPE_NUM)
+        return clv_fail_at(b->err, a->pos, a->len, "%s.%s: %s() draws a number, it takes bytes",
+                           layer->d->name, row->f->name, d->name);
+    uint64_t max = clv_num_max(row->f);
+    if (!strcmp(d->name, "RandNum"))
+        return draw_between(b, layer, row, a, set);
     set->hi = d->hi;
-    if (!strcmp(d->name, "RandNum")) {
-        if (!range_alt(b, layer, row, a, &alt))
-            return false;
-        set->lo = alt.lo;
-        set->hi = alt.lo + alt.count - 1;
-    } else if (a->first && d->draw == DRAW_RANGE) {
-        if (!row->kind->range || !row->kind->range(a->first, &set->lo, &set->hi))
-            return clv_fail_at(b->err, a->first->pos, a->first->len,
-                               "%s.%s: %s takes a net, like '10.0.0.0/8'", layer->d->name,
-                               row->f->name, d->name);
-    }
-    if (d->draw == DRAW_RANGE && set->hi > max)
+    if (!strncmp(d->name, "RandS", 5) && row->style & CLV_SIGNED)
+        set->lo = ~set->hi;
+    bool net = !strcmp(d->name, "RandIP");
+    if (net && a->first && (!row->kind->range || !row->kind->range(a->first, &set->lo, &set->hi)))
+        return clv_fail_at(b->err, a->first->pos, a->first->len,
+                           "%s.%s: RandIP takes a net, like '10.0.0.0/8'", layer->d->name,
+                           row->f->name);
+    if (!net && a->first)
+        return clv_fail_at(b->err, a->first->pos, a->first->len,
+                           "%s.%s: %s() takes nothing; RandNum(first, last) draws from a range",
+                           layer->d->name, row->f->name, d->name);
+    if (set->hi > max)
         return clv_fail_at(b->err, a->pos, a->len, "%s.%s: %s() draws up to %llu, it holds 0..%llu",
                            layer->d->name, row->f->name, d->name, (unsigned long long)set->hi,
                            (unsigned long long)max);
@@ -138,7 +164,7 @@ static bool bytes_limit(struct binder *b, const struct layer *layer, const struc
     if (a->first && a->first->type == AST_INT && !fixed)
         set->lo = a->first->u;
     set->hi = d->hi; /* 1: letters */
-    if (set->lo > 65535)
+    if (set->lo > 65535 || (a->first && a->first->negative))
         return clv_fail_at(b->err, a->pos, a->len, "%s.%s: at most 65535 random bytes",
                            layer->d->name, row->f->name);
     return true;
@@ -193,9 +219,8 @@ int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *
         return 0;
     if (b->depth) {
         clv_fail_at(b->err, a->pos, a->len,
-                    "%s.%s: a set inside an item is not possible; give one "
-                    "value",
-                    layer->d->name, row->f->name);
+                    "%s.%s: a set inside an item is not possible; give one value", layer->d->name,
+                    row->f->name);
         return -1;
     }
     struct set *set = set_new(b, s);

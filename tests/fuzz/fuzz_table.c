@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LAYERS = 4, ROWS = 10, MOST = 512 };
+enum { LAYERS = 4, ROWS = 10, MOST = 128 };
 
 struct source {
     const uint8_t *p;
@@ -37,8 +37,9 @@ static const char *const layer_names[LAYERS] = { "L0", "L1", "L2", "L3" };
 static const char *const names[ROWS] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j" };
 static const char *const spaces[] = { "k0", "k1", "i0", "i1", "k0 k1", "link" };
 static const char *const row_conds[] = {
-    "a", "a == 1", "a & 2", "not b", "b in 0,2..5", "left", "left >= 3", "left < 4 and a",
-    "L0.a == 1", "L1.b & 1", "c != 0 or a", "L2.c < 7", "d > 3",
+    "a",           "a == 1",    "a & 2",          "not b",     "b in 0,2..5",
+    "left",        "left >= 3", "left < 4 and a", "L0.a == 1", "L1.b & 1",
+    "c != 0 or a", "L2.c < 7",  "d > 3",
 };
 static const char *const likes[] = {
     "[^:\r\n]+", "[ \t]*", "\r?\n?", "[A-Z]+", "[^\n]*", "a?b*c+", "[0-9]*", ":",
@@ -66,7 +67,9 @@ static void make_kind(struct source *s, struct clv_field *f)
     case 0: *f = (struct clv_field){ .kind = &clv_mac, .bits = 48 }; break;
     case 1: *f = (struct clv_field){ .kind = &clv_ip4, .bits = 32 }; break;
     case 2: *f = (struct clv_field){ .kind = &clv_ip6, .bits = 128 }; break;
-    case 3: *f = (struct clv_field){ .kind = &clv_bytes, .bits = (uint16_t)(take(s, 5) * 8) }; break;
+    case 3:
+        *f = (struct clv_field){ .kind = &clv_bytes, .bits = (uint16_t)(take(s, 5) * 8) };
+        break;
     case 4: *f = (struct clv_field){ .kind = &clv_text, .like = PICK(s, likes) }; break;
     case 5: *f = (struct clv_field){ .kind = &clv_item, .of = PICK(s, spaces) }; break;
     case 6:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What everything stands on: arenas and their limits, output and sinks that fail, errors, near names. */
+/* What everything stands on: arenas and limits, output and sinks that fail, errors, near names. */
 #include "base/base.h"
 #include "ground.h"
 
@@ -279,7 +279,7 @@ static void test_err(void **state)
     assert_true(err.code == CLV_BAD_TEXT && err.pos == 3 && err.sys == 0);
     err = (struct clv_err){ 0 };
     clv_fail_sys(&err, ENOENT, "file '%s'", "a\x1b[31mb\xe2\x80\xae\xff");
-    assert_string_equal(err.text, "file 'a?[31mb?" "?" "?" "?': No such file or directory");
+    assert_string_equal(err.text, "file 'a?[31mb?\?\?\?': No such file or directory");
     assert_true(err.code == CLV_SYSTEM && err.sys == ENOENT);
     err = (struct clv_err){ 0 };
     clv_fail_sys(&err, EACCES, "x");

@@ -237,7 +237,7 @@ static const struct bad bad_numbers[] = {
     { &flags, "512", "512 is outside 0..511" },
     { &flags, "-1", "-1 is outside 0..511" },
     { &flags, "'S+0x200'", "no value is named 'S+0x200'; a number is 0..511" },
-    { &flags, "['S', 'Q']", "no value is named 'Q'; did you mean 'F'?" },
+    { &flags, "['S', 'Q']", "no value is named 'Q'; a number is 0..511" },
     { &flags, "['S', None]", "takes a number 0..511" },
     { &bits, "'D'", "no value is named 'D'; did you mean 'DF'?" },
     { &bits, "'DF+fragment'", "no value is named 'DF+fragment'; a number is 0..7" },

@@ -40,7 +40,9 @@ static void add_packet(const uint8_t *bytes, uint32_t len, int link, const struc
         assert_non_null(packets);
     }
     struct packet *p = &packets[npackets++];
-    *p = (struct packet){ .bytes = malloc(len ? len : 1), .len = len, .link = link, .first = first };
+    *p = (struct packet){
+        .bytes = malloc(len ? len : 1), .len = len, .link = link, .first = first
+    };
     assert_non_null(p->bytes);
     memcpy(p->bytes, bytes, len);
     snprintf(p->name, sizeof p->name, "%.70s #%lu", name, number);
@@ -188,8 +190,9 @@ static void check_value(const struct row *row, const struct clv_val *v, const st
     if (!a || !row->kind->parse(row->f, a, &back, arena, &err))
         fail_msg("%s: %s prints as %.*s, which does not parse: %s", p->name, row->f->name,
                  (int)out.len, out.buf, err.text);
-    bool same = row->kind->shape == SHAPE_NUM ? back.u == v->u
-                                              : back.n == v->n && (!v->n || !memcmp(back.p, v->p, v->n));
+    bool same = row->kind->shape == SHAPE_NUM
+                    ? back.u == v->u
+                    : back.n == v->n && (!v->n || !memcmp(back.p, v->p, v->n));
     if (!same)
         fail_msg("%s: %s prints as %.*s, which is another value", p->name, row->f->name,
                  (int)out.len, out.buf);
@@ -251,8 +254,12 @@ static void check_json(struct clv_view *view, const struct packet *p)
 {
     struct clv_out out;
     struct clv_err err = { 0 };
-    struct clv_frame frame = { .number = 7, .sec = 1, .nsec = 999999999, .len = p->len + 1,
-                               .caplen = p->len, .link = p->link };
+    struct clv_frame frame = { .number = 7,
+                               .sec = 1,
+                               .nsec = 999999999,
+                               .len = p->len + 1,
+                               .caplen = p->len,
+                               .link = p->link };
     struct clv_frame back = { 0 };
     clv_out_init(&out, NULL, NULL);
     assert_true(clv_print_json(view, &frame, arena, 0, &out));
@@ -356,8 +363,9 @@ static void test_flip(void **state)
 
 static void test_seed(void **state)
 {
-    static const char text[] = "IP(src=RandIP('10.0.0.0/8'), id=RandShort())/UDP(sport=RandNum(1024, "
-                               "65535))/Raw(load=RandBin(20))";
+    static const char text[] =
+        "IP(src=RandIP('10.0.0.0/8'), id=RandShort())/UDP(sport=RandNum(1024, "
+        "65535))/Raw(load=RandBin(20))";
     struct clv_err err = { 0 };
     uint32_t differ = 0;
     (void)state;
@@ -448,9 +456,9 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tile),   cmocka_unit_test(test_values), cmocka_unit_test(test_round),
-        cmocka_unit_test(test_cut),    cmocka_unit_test(test_poison), cmocka_unit_test(test_flip),
-        cmocka_unit_test(test_seed),   cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_tile), cmocka_unit_test(test_values), cmocka_unit_test(test_round),
+        cmocka_unit_test(test_cut),  cmocka_unit_test(test_poison), cmocka_unit_test(test_flip),
+        cmocka_unit_test(test_seed), cmocka_unit_test(test_corpus),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
