@@ -383,18 +383,6 @@ static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
     }
 }
 
-/* A sibling whose header does not fit is none: its bytes are the holder's tail. */
-static bool push_fitting(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off,
-                         uint32_t limit)
-{
-    struct header hd;
-    push(view, id, up, off, limit);
-    if (header_take(view, view->clv->layers[id], view->bytes + off, limit - off, &hd))
-        return true;
-    view->n--;
-    return false;
-}
-
 /*
  * Layers of one group follow each other inside what holds them. From the last layer downwards: a
  * layer of a group that ends before its holder's payload may have a sibling there.
@@ -410,8 +398,8 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
         if (more && layer_room(view)) {
             uint32_t up = view->layers[i].up, off = view->layers[i].end;
             uint16_t id = upper(view, up, view->bytes + off, end - off);
-            if (id != NO_ID && view->clv->layers[id]->again == group &&
-                push_fitting(view, id, up, off, end)) {
+            if (id != NO_ID && view->clv->layers[id]->again == group) {
+                push(view, id, up, off, end);
                 *limit = end;
                 *nest = 1;
                 for (uint32_t k = up; view->layers[k].up != k; k = view->layers[k].up)
