@@ -311,6 +311,9 @@ struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena)
         const struct clv_layer *y = &view->layers[i];
         if (y->off < said) /* in a Raw */
             continue;
+        /* What a group's next layer was cut to is the tail of what holds the group. */
+        if (y->id == view->clv->raw && i && !is_placed(view, i, below))
+            continue;
         struct node *node = *tail = lift_layer(view, i, below, arena);
         if (!node)
             return NULL;

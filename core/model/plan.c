@@ -56,12 +56,12 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
 static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
     const struct clv_desc *d = layer->d;
-    uint32_t n = layer->n;
-    if (!compile(clv, &layer->when, d->when, layer, n, "when", err) ||
-        !compile(clv, &layer->opens, d->opens, layer, n, "opens", err) ||
-        !compile(clv, &layer->whole, d->whole, layer, n, "whole", err) ||
-        !compile(clv, &layer->last, d->last, layer, n, "last", err) ||
-        !compile(clv, &layer->little, d->little, layer, n, "little", err))
+    uint32_t n = layer->n, head = layer->nhead;
+    if (!compile(clv, &layer->when, d->when, layer, head, "when", err) ||
+        !compile(clv, &layer->opens, d->opens, layer, head, "opens", err) ||
+        !compile(clv, &layer->whole, d->whole, layer, head, "whole", err) ||
+        !compile(clv, &layer->last, d->last, layer, head, "last", err) ||
+        !compile(clv, &layer->little, d->little, layer, head, "little", err))
         return false;
     if (!layer->little.n)
         return true;
@@ -294,7 +294,7 @@ static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err
     if (!layer->lines)
         return clv_fail_memory(err);
     for (uint32_t i = 0; i < n; i++)
-        if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->n, "lines", err) ||
+        if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->nhead, "lines", err) ||
             !plan_line(clv, layer, &layer->lines[i], lines[i].text, err))
             return false;
     return true;

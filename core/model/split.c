@@ -418,7 +418,7 @@ static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_
                        const uint8_t *bytes, uint32_t len)
 {
     view->clv = clv;
-    view->bytes = bytes;
+    view->bytes = bytes ? bytes : (const uint8_t *)""; /* offsets from NULL are undefined */
     view->len = len;
     view->n = view->nnotes = 0;
     view->layers = view->room;

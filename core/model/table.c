@@ -197,7 +197,7 @@ static bool place_rows(struct layer *layer, struct clv_err *err)
         if (fixed && !again)
             bit += row->bits;
         load_make(row);
-        row->quick = row->load.nb && !overlay && row->kind->span == NULL;
+        row->quick = i < layer->nhead && row->load.nb && !overlay && row->kind->span == NULL;
         before = row;
         if (i < layer->nhead)
             layer->min = bit / 8;

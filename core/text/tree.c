@@ -290,11 +290,16 @@ bool clv_print_tree(struct clv_view *view, const struct clv_frame *frame, struct
     if (frame)
         print_frame(&t, frame);
     uint32_t i = 0;
-    for (const struct node *node = draft->first; node && i < view->n; node = node->next, i++) {
+    for (const struct node *node = draft->first; node; node = node->next) {
+        uint32_t next = node->next ? node->next->from : view->n;
         print_title(&t, node->layer->d);
-        indent(&t, i);
+        indent(&t, node->from);
         print_rows(&t, node, false);
-        print_layer_notes(&t, node);
+        /* Notes of layers that are said as another's tail, or as one Raw, stand with it. */
+        for (i = node->from; i < next; i++) {
+            t.layer = i;
+            print_layer_notes(&t, node);
+        }
     }
     if (draft->has_padding) {
         const struct layer *layer = view->clv->layers[view->clv->padding];

@@ -12,8 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { MOST = 2048 };
 
 static const char *const packets[] = {
-    "Ether()/IP(options=[IPOption_RR(routers=['1.2.3.4', '5.6.7.8'])])/TCP(dport=80, "
-    "flags='SA')/'a'",
+    "Ether()/IP(options=[IPOption_RR(routers=['1.2.3.4', '5.6.7.8'])])/TCP(flags='SA')/'a'",
     "IP()/TCP(sport=1, options=[('MSS', 1460), ('NOP', None), ('Timestamp', (1, 2))])",
     "Ether()/Dot1Q(vlan=7)/IP(ttl=1)/ICMP(type=11)/IPerror()/UDPerror()",
     "Ether()/IP(proto=4)/IP()/UDP()/Raw(load=bytes(20))",

@@ -62,26 +62,39 @@ static void check_bytes(const struct clv_desc *first, const uint8_t *bytes, uint
         fail("the printed packet builds other bytes");
 }
 
-static void check_picks(const struct clv_draft *draft, const char *text, size_t size)
+enum { SEED = 7 };
+
+/* One packet of the set, built anew and patched: the same bytes or the same refusal. */
+static void check_pick(const struct clv_draft *draft, struct clv_maker *maker, uint64_t nth,
+                       const char *text, size_t size)
+{
+    struct clv_err err = { 0 }, other = { 0 };
+    uint32_t n = 0, m = 0;
+    struct clv_draft *one = clv_draft_pick(draft, nth, SEED, arena, &err);
+    const uint8_t *bytes = one ? clv_build(one, arena, &n, &err) : NULL;
+    const uint8_t *made = maker ? clv_maker_take(maker, nth, arena, &m, &other) : NULL;
+    if (!bytes && made)
+        fail("a packet that does not build was made");
+    if (!bytes) {
+        check_err(&err, text, size);
+        return;
+    }
+    if (maker && (!made || n != m || (n && memcmp(bytes, made, n) != 0)))
+        fail("patching gives other bytes than building");
+    if (clv_draft_count(one) != 1)
+        fail("a picked packet is a set");
+    check_draft(one, bytes, n);
+}
+
+static void check_set(const struct clv_draft *draft, const char *text, size_t size)
 {
     uint64_t count = clv_draft_count(draft), nth[] = { 0, 1, 2, count - 1 };
-    struct clv_err err = { 0 };
-    uint32_t n;
-    if (!count || clv_draft_pick(draft, count, 1, arena, NULL))
+    if (!count || clv_draft_pick(draft, count, SEED, arena, NULL))
         fail("a set has no first packet, or one after its last");
-    for (size_t i = 0; i < sizeof nth / sizeof *nth; i++) {
-        if (nth[i] >= count)
-            continue;
-        err = (struct clv_err){ 0 };
-        struct clv_draft *one = clv_draft_pick(draft, nth[i], 7, arena, &err);
-        uint8_t *bytes = one ? clv_build(one, arena, &n, &err) : NULL;
-        if (!bytes)
-            check_err(&err, text, size);
-        else if (clv_draft_count(one) != 1)
-            fail("a picked packet is a set");
-        else
-            check_draft(one, bytes, n);
-    }
+    struct clv_maker *maker = clv_maker_new(draft, arena, SEED, NULL);
+    for (size_t i = 0; i < sizeof nth / sizeof *nth; i++)
+        if (nth[i] < count)
+            check_pick(draft, maker, nth[i], text, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -94,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     clv_arena_reset(arena);
     struct clv_draft *draft = clv_parse(clv, arena, text, size, &err);
     if (draft)
-        check_picks(draft, text, size);
+        check_set(draft, text, size);
     uint8_t *bytes = draft ? clv_build(draft, arena, &n, &err) : NULL;
     if (!bytes) {
         check_err(&err, text, size);

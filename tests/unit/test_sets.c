@@ -193,120 +193,83 @@ static void test_untouched(void **state)
 /* Sets and draws as they are written down. */
 static void test_print(void **state)
 {
-    static const char *const rows[] = {
-        "IP(ttl=[5])",
-        "IP(ttl=5)",
-        "IP(ttl=(5, 5))",
-        "IP(ttl=5)",
-        "IP(ttl=(1, 10, 4), dst='10.0.0.7/31')",
-        "IP(ttl=(1, 9, 4), dst=('10.0.0.6', '10.0.0.7'))",
-        "IP(tos=[1, (2, 3)])",
-        "IP(tos=[0x1, (0x2, 0x3)])",
-        "IP(ttl=RandByte(), dst=RandIP('10.0.0.0/8'))",
-        "IP(ttl=RandNum(0, 255), dst=RandNum(167772160, 184549375))",
-        "IP(ttl=RandChoice(1, (3, 5)))",
-        "IP(ttl=RandChoice(1, (3, 5)))",
-        "Raw(load=RandString(5))",
-        "Raw(load=RandString(5))",
-        "Raw(load=RandBin(5))",
-        "Raw(load=RandBin(5))",
-        "Raw(load=['a', b'b'])",
-        "Raw(load=[b'a', b'b'])",
-        "Odd(small=(-3, -1))",
-        "Odd(small=(-3, -1))",
-        "Odd(small=RandNum(-3, 1))",
-        "Odd(small=RandNum(-3, 1))",
-        "Odd(small=RandSByte())",
-        "Odd(small=RandNum(-128, 127))",
-        "fuzz(UDP(sport=1))",
-        "UDP(sport=1, dport=RandNum(0, 65535))",
-        "fuzz(Raw())",
-        "Raw(load=RandBin(16))",
+    static const char *const rows[][2] = {
+        { "IP(ttl=[5])", "IP(ttl=5)" },
+        { "IP(ttl=(5, 5))", "IP(ttl=5)" },
+        { "IP(ttl=(1, 10, 4), dst='10.0.0.7/31')",
+          "IP(ttl=(1, 9, 4), dst=('10.0.0.6', '10.0.0.7'))" },
+        { "IP(tos=[1, (2, 3)])", "IP(tos=[0x1, (0x2, 0x3)])" },
+        { "IP(ttl=RandByte(), dst=RandIP('10.0.0.0/8'))",
+          "IP(ttl=RandNum(0, 255), dst=RandNum(167772160, 184549375))" },
+        { "IP(ttl=RandChoice(1, (3, 5)))", "IP(ttl=RandChoice(1, (3, 5)))" },
+        { "Raw(load=RandString(5))", "Raw(load=RandString(5))" },
+        { "Raw(load=RandBin(5))", "Raw(load=RandBin(5))" },
+        { "Raw(load=['a', b'b'])", "Raw(load=[b'a', b'b'])" },
+        { "Odd(small=(-3, -1))", "Odd(small=(-3, -1))" },
+        { "Odd(small=RandNum(-3, 1))", "Odd(small=RandNum(-3, 1))" },
+        { "Odd(small=RandSByte())", "Odd(small=RandNum(-128, 127))" },
+        { "fuzz(UDP(sport=1))", "UDP(sport=1, dport=RandNum(0, 65535))" },
+        { "fuzz(Raw())", "Raw(load=RandBin(16))" },
     };
     struct ground *g = *state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i += 2) {
-        assert_true(clv_print_draft(parse(g, rows[i]), &g->out));
-        ground_same(g, rows[i + 1]);
-        assert_true(clv_print_draft(parse(g, rows[i + 1]), &g->out));
-        ground_same(g, rows[i + 1]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(clv_print_draft(parse(g, rows[i][0]), &g->out));
+        ground_same(g, rows[i][1]);
+        assert_true(clv_print_draft(parse(g, rows[i][1]), &g->out));
+        ground_same(g, rows[i][1]);
     }
 }
 
 /* ---- Wrong sets. */
 
-static const char *const wrong[] = {
-    "IP(ttl=(5, 1))",
-    "IP.ttl: the range is empty: its first value is above its last",
-    "IP(ttl=(5,))",
-    "IP.ttl: a range is (first, last) or (first, last, step)",
-    "IP(ttl=())",
-    "IP.ttl: a range is (first, last) or (first, last, step)",
-    "IP(ttl=(1, 2, 3, 4))",
-    "IP.ttl: a range is (first, last) or (first, last, step)",
-    "IP(ttl=(1, 256))",
-    "IP.ttl: 256 is outside 0..255",
-    "IP(ttl=(1, 5, 0))",
-    "IP.ttl: a step is a number from 1",
-    "IP(ttl=(1, 5, -1))",
-    "IP.ttl: a step is a number from 1",
-    "IP(ttl=(1, 5, 'x'))",
-    "IP.ttl: a step is a number from 1",
-    "IP(ttl=[])",
-    "IP.ttl: an empty list stands for no packet",
-    "IP(ttl=[1, 300])",
-    "IP.ttl: 300 is outside 0..255",
-    "IP(ttl=[1, [2]])",
-    "IP.ttl: takes a number 0..255",
-    "IP(ttl=[1, None])",
-    "IP.ttl: takes a number 0..255",
-    "IP(dst='10.0.0.0/33')",
-    "IP.dst: '10.0.0.0/33' is no net; like 192.0.2.0/24, with /0 to /32",
-    "IP(dst=('10.0.0.1', '10.0.0.0/24'))",
-    "IP.dst: '10.0.0.0/24' is a net, it takes one address here",
-    "IP(ttl=RandShort())",
-    "IP.ttl: RandShort() draws up to 65535, it holds 0..255",
-    "IP(ttl=RandNum(1, 300))",
-    "IP.ttl: 300 is outside 0..255",
-    "IP(ttl=RandNum(1))",
-    "IP.ttl: a draw is RandNum(first, last)",
-    "IP(ttl=RandNum(1, 9, 2))",
-    "IP.ttl: a draw is RandNum(first, last)",
-    "Ether(src=RandMAC('00:11:*'))",
-    "Ether.src: RandMAC() takes nothing; RandNum(first, last) draws from a range",
-    "IP(options=[IPOption_RR(routers=['10.0.0.0/30'])])",
-    "IPOption_RR.routers: '10.0.0.0/30' is a net, it takes one address here",
-    "TCP(options=[TCPOption_MSS(mss=[1, 2])])",
-    "TCPOption_MSS.mss: a set inside an item is not possible; give one value",
-    "IP(ttl=RandNum(9, 1))",
-    "IP.ttl: the range is empty: its first value is above its last",
-    "IP(ttl=RandByte(5))",
-    "IP.ttl: RandByte() takes nothing; RandNum(first, last) draws from a range",
-    "IP(dst=RandIP('10.0.0.1'))",
-    "IP.dst: RandIP takes a net, like '10.0.0.0/8'",
-    "IP(ttl=RandString(4))",
-    "IP.ttl: RandString() draws bytes, it takes a number",
-    "IP(ttl=RandChoice())",
-    "RandChoice() needs something to choose from",
-    "IP(ttl=RandChoice(1, 300))",
-    "IP.ttl: 300 is outside 0..255",
-    "Raw(load=RandBin(65536))",
-    "Raw.load: at most 65535 random bytes",
-    "IP(ttl=RandNonsense())",
-    "IP.ttl: 'RandNonsense' stands where a value should be",
-    "Raw(load=RandBin(-5))",
-    "Raw.load: at most 65535 random bytes",
-    "Raw(load=RandByte())",
-    "Raw.load: RandByte() draws a number, it takes bytes",
+static const char *const wrong[][2] = {
+    { "IP(ttl=(5, 1))", "IP.ttl: the range is empty: its first value is above its last" },
+    { "IP(ttl=(5,))", "IP.ttl: a range is (first, last) or (first, last, step)" },
+    { "IP(ttl=())", "IP.ttl: a range is (first, last) or (first, last, step)" },
+    { "IP(ttl=(1, 2, 3, 4))", "IP.ttl: a range is (first, last) or (first, last, step)" },
+    { "IP(ttl=(1, 256))", "IP.ttl: 256 is outside 0..255" },
+    { "IP(ttl=(1, 5, 0))", "IP.ttl: a step is a number from 1" },
+    { "IP(ttl=(1, 5, -1))", "IP.ttl: a step is a number from 1" },
+    { "IP(ttl=(1, 5, 'x'))", "IP.ttl: a step is a number from 1" },
+    { "IP(ttl=[])", "IP.ttl: an empty list stands for no packet" },
+    { "IP(ttl=[1, 300])", "IP.ttl: 300 is outside 0..255" },
+    { "IP(ttl=[1, [2]])", "IP.ttl: takes a number 0..255" },
+    { "IP(ttl=[1, None])", "IP.ttl: takes a number 0..255" },
+    { "IP(dst='10.0.0.0/33')",
+      "IP.dst: '10.0.0.0/33' is no net; like 192.0.2.0/24, with /0 to /32" },
+    { "IP(dst=('10.0.0.1', '10.0.0.0/24'))",
+      "IP.dst: '10.0.0.0/24' is a net, it takes one address here" },
+    { "IP(ttl=RandShort())", "IP.ttl: RandShort() draws up to 65535, it holds 0..255" },
+    { "IP(ttl=RandNum(1, 300))", "IP.ttl: 300 is outside 0..255" },
+    { "IP(ttl=RandNum(1))", "IP.ttl: a draw is RandNum(first, last)" },
+    { "IP(ttl=RandNum(1, 9, 2))", "IP.ttl: a draw is RandNum(first, last)" },
+    { "Ether(src=RandMAC('00:11:*'))",
+      "Ether.src: RandMAC() takes nothing; RandNum(first, last) draws from a range" },
+    { "IP(options=[IPOption_RR(routers=['10.0.0.0/30'])])",
+      "IPOption_RR.routers: '10.0.0.0/30' is a net, it takes one address here" },
+    { "TCP(options=[TCPOption_MSS(mss=[1, 2])])",
+      "TCPOption_MSS.mss: a set inside an item is not possible; give one value" },
+    { "IP(ttl=RandNum(9, 1))", "IP.ttl: the range is empty: its first value is above its last" },
+    { "IP(ttl=RandByte(5))",
+      "IP.ttl: RandByte() takes nothing; RandNum(first, last) draws from a range" },
+    { "IP(dst=RandIP('10.0.0.1'))", "IP.dst: RandIP takes a net, like '10.0.0.0/8'" },
+    { "IP(ttl=RandString(4))", "IP.ttl: RandString() draws bytes, it takes a number" },
+    { "IP(ttl=RandChoice())", "RandChoice() needs something to choose from" },
+    { "IP(ttl=RandChoice(1, 300))", "IP.ttl: 300 is outside 0..255" },
+    { "Raw(load=RandBin(65536))", "Raw.load: at most 65535 random bytes" },
+    { "IP(ttl=RandNonsense())", "IP.ttl: 'RandNonsense' stands where a value should be" },
+    { "Raw(load=RandBin(-5))", "Raw.load: at most 65535 random bytes" },
+    { "Raw(load=RandByte())", "Raw.load: RandByte() draws a number, it takes bytes" },
 };
 
 static void test_wrong(void **state)
 {
     struct ground *g = *state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i += 2) {
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct clv_err err = { 0 };
-        if (clv_parse(g->clv, g->arena, wrong[i], strlen(wrong[i]), &err))
-            fail_msg("%s is taken", wrong[i]);
-        assert_string_equal(err.text, wrong[i + 1]);
+        if (clv_parse(g->clv, g->arena, wrong[i][0], strlen(wrong[i][0]), &err))
+            fail_msg("%s is taken", wrong[i][0]);
+        assert_string_equal(err.text, wrong[i][1]);
         assert_true(err.code == CLV_BAD_TEXT && err.len);
     }
 }

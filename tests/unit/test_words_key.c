@@ -290,7 +290,7 @@ static void test_again(void **state)
     toy_same(t, "05 07 00 08 00 aa",
              "Stream()/Message(kind=7)/Message(kind=8)/Padding(load=b'\\xaa')");
     toy_noted(t, "06 07 00 08 00 aa",
-              "Stream()/Message(kind=7)/Message(kind=8, len=0)/Raw(load=b'\\xaa')",
+              "Stream(len=6)/Message(kind=7)/Message(kind=8)/Padding(load=b'\\xaa')",
               "Raw: Message needs 2 bytes, 1 is there");
 }
 
