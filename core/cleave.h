@@ -223,6 +223,7 @@ struct clv_desc {
     const char *again;  /* name of a group: after my end another of it may follow beside me */
     const char *tuple;  /* as an item, in text: ('MSS', 1460); this is the name */
     const char *quotes; /* I am a quoted copy of the layer of this name */
+    const char *answers; /* I answer the layer of this name, whose `reply` rows compare mine */
     const char *bpf;    /* a capture filter for answers; clauses end in ';', %field% is the
                            request's; a clause whose field varies is dropped */
     bool leaf;          /* nothing above: what follows is some parent's tail */

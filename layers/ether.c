@@ -15,7 +15,17 @@ static const struct clv_field ether_fields[] = {
 static const struct clv_under ether_under[] = {
     UNDER(1, "link"),
     UNDER(1, "ethertype"),
+    UNDER(0x6558, "tunnel"),
+    UNDER(0, "bridged"),
+    UNDER(3, "vxlan"),
+    UNDER(0, "vxlan"),
+    UNDER(0, "erspan"),
     UNDER_END,
+};
+/* In VXLAN a frame asks for the generic header, as in Scapy; the plain one is given: flags=8. */
+static const struct clv_imply ether_implies[] = {
+    { "VXLAN", "flags", "12" },
+    IMPLY_END,
 };
 static const struct clv_line ether_lines[] = {
     { NULL, "%src% > %dst% %type%" },
@@ -28,6 +38,7 @@ const struct clv_desc clv_ether = {
     .source = "IEEE 802.3-2022 3.2.6",
     .fields = ether_fields,
     .under = ether_under,
+    .implies = ether_implies,
     .lines = ether_lines,
 };
 
@@ -40,6 +51,11 @@ static const struct clv_field dot3_fields[] = {
 };
 static const struct clv_under dot3_under[] = {
     UNDER(1, "link"),
+    UNDER(0x6558, "tunnel"),
+    UNDER(0, "bridged"),
+    UNDER(3, "vxlan"),
+    UNDER(0, "vxlan"),
+    UNDER(0, "erspan"),
     UNDER_END,
 };
 static const struct clv_line dot3_lines[] = {
@@ -52,6 +68,7 @@ const struct clv_desc clv_dot3 = {
     .source = "IEEE 802.3-2022 3.2.6",
     .fields = dot3_fields,
     .under = dot3_under,
+    .implies = ether_implies,
     .lines = dot3_lines,
     .next = "dot3",
     .when = "len <= 1500",
@@ -74,6 +91,12 @@ static const struct clv_under llc_under[] = {
     UNDER(0x8870, "ethertype"),
     UNDER(122, "ethertype"),
     UNDER(3, "llc.length", .to = 1500),
+    /* 802.11 data frames, without and with quality of service. */
+    UNDER(2, "dot11"),
+    UNDER(6, "dot11"),
+    UNDER(10, "dot11"),
+    UNDER(14, "dot11"),
+    UNDER(0, "dot11.qos"),
     UNDER_END,
 };
 static const struct clv_line llc_lines[] = {
@@ -100,6 +123,7 @@ static const struct clv_field snap_fields[] = {
 };
 static const struct clv_under snap_under[] = {
     UNDER(0xaaaa03, "llc"),
+    UNDER(0x80, "nlpid"),
     UNDER_END,
 };
 const struct clv_desc clv_snap = {

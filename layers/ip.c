@@ -61,7 +61,17 @@ static const struct clv_under ip_under[] = {
     UNDER(4, "ip.proto", .sure = true),
     UNDER(2, "loopback", .sure = true),
     UNDER(0, "loopback", .sure = true),
+    UNDER(0x0021, "ppp"),
+    UNDER(1, "mpls.s"),
+    UNDER(1, "vxlan"),
+    UNDER(4, "erspan"),
+    UNDER(0xcc, "nlpid"),
     UNDER_END,
+};
+/* What is not Ethernet needs the generic header of VXLAN. */
+static const struct clv_imply ip_implies[] = {
+    { "VXLAN", "flags", "12" },
+    IMPLY_END,
 };
 static const struct clv_line ip_lines[] = {
     { "frag != 0 or flags & 1 != 0", "%src% > %dst% %proto% fragment %frag%" },
@@ -75,6 +85,7 @@ const struct clv_desc clv_ip = {
     .source = "RFC 791",
     .fields = ip_fields,
     .under = ip_under,
+    .implies = ip_implies,
     .lines = ip_lines,
     .opens = "frag == 0",
     .whole = "frag == 0 and flags & 1 == 0",

@@ -80,11 +80,11 @@ static uint32_t find_quote(const struct clv_view *view)
     return view->n;
 }
 
-/* The layer that this one is, or is a quoted copy of. */
+/* The layer that this one is, is a quoted copy of, or answers. */
 static const struct layer *original(const struct clv_view *view, uint32_t i)
 {
     const struct layer *layer = view->clv->layers[view->layers[i].id];
-    return layer->quotes == NO_ID ? layer : view->clv->layers[layer->quotes];
+    return layer->counts == NO_ID ? layer : view->clv->layers[layer->counts];
 }
 
 static bool is_address(const struct row *row)

@@ -18,8 +18,8 @@ struct layout {
     uint32_t cap, at; /* bytes */
     uint32_t depth;
     bool strict;
-    uint32_t message;   /* where the layer that holds the names begins */
-    uint64_t mode;      /* how it compresses them */
+    uint32_t message; /* where the layer that holds the names begins */
+    uint64_t mode;    /* how it compresses them */
     struct names *names;
 };
 

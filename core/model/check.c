@@ -134,8 +134,8 @@ static bool check_tuple(const struct layer *layer, struct clv_err *err)
             continue;
         if (number && alike) /* the number chooses among alternatives */
             continue;
-        if (alike || (many && !number) || row->kind->shape == SHAPE_ITEM || row->f->fill || row->f->key ||
-            row->index >= layer->nhead)
+        if (alike || (many && !number) || row->kind->shape == SHAPE_ITEM || row->f->fill ||
+            row->f->key || row->index >= layer->nhead)
             return bad(row->f, "a tuple holds plain data, a repeated row as the last");
         many = row->many ? row : NULL;
         values++;

@@ -66,8 +66,8 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
     return true;
 }
 
-static bool lift_many(const struct where *where, struct clv_arena *arena, const struct walk *w, const struct row *row,
-                      const struct cell *cell, bool little, struct slot *s)
+static bool lift_many(const struct where *where, struct clv_arena *arena, const struct walk *w,
+                      const struct row *row, const struct cell *cell, bool little, struct slot *s)
 {
     const uint8_t *p = w->h + cell->bit / 8;
     uint32_t total = cell->bits / 8, n = 0, cap = 0;

@@ -152,8 +152,9 @@ bool clv_names_see(struct names *names, struct clv_val *v, const uint8_t *p, uin
     if (!clv_arena_grow(names->arena, &names->seen, &names->cap, names->nseen + 1,
                         sizeof *names->seen))
         return false;
-    names->seen[names->nseen++] =
-        (struct name_seen){ .v = v, .at = (uint32_t)(p - names->msg), .n = n, .plain = plain };
+    names->seen[names->nseen++] = (struct name_seen){
+        .v = v, .at = (uint32_t)(p - names->msg), .n = n, .plain = plain
+    };
     return true;
 }
 

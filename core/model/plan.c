@@ -205,6 +205,9 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
     layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
     if (d->quotes && layer->quotes == NO_ID)
         return refuse(err, layer, NULL, "it quotes a layer that does not exist");
+    layer->counts = d->answers ? clv_layer_id(clv, d->answers, strlen(d->answers)) : layer->quotes;
+    if (d->answers && layer->counts == NO_ID)
+        return refuse(err, layer, NULL, "it answers a layer that does not exist");
     layer->unfit = layer->ntells || d->when || (d->hooks && d->hooks->probe);
     for (uint32_t i = 0; i < layer->nhead; i++)
         layer->unfit = layer->unfit || layer->rows[i].kind == &clv_text;
@@ -294,7 +297,8 @@ static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err
     if (!layer->lines)
         return clv_fail_memory(err);
     for (uint32_t i = 0; i < n; i++)
-        if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->nhead, "lines", err) ||
+        if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->nhead, "lines",
+                     err) ||
             !plan_line(clv, layer, &layer->lines[i], lines[i].text, err))
             return false;
     return true;

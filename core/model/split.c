@@ -459,7 +459,11 @@ const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)
 {
     const struct bucket *b = clv->link == NO_ID ? NULL
                                                 : clv_bucket(&clv->spaces[clv->link], linktype);
-    return clv->layers[b ? b->c[b->n - 1].layer : clv->raw]->d;
+    if (!b || !b->n)
+        return clv->layers[clv->raw]->d;
+    /* The one that asks for nothing, else the first. */
+    const struct cand *last = &b->c[b->n - 1];
+    return clv->layers[last->plain ? last->layer : b->c[0].layer]->d;
 }
 
 int clv_layer_link(const struct clv *clv, const struct clv_desc *desc)

@@ -70,8 +70,7 @@ static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
         struct row *by = &layer->rows[row->size];
         bool counts = by->f->measures.of == CLV_FIELD || by->f->measures.of == CLV_COUNT ||
                       by->f->measures.of == CLV_REST;
-        if (!counts &&
-            (by->f->measures.of != CLV_NOTHING || row->index < layer->nhead))
+        if (!counts && (by->f->measures.of != CLV_NOTHING || row->index < layer->nhead))
             return bad(f, "`size` names a row that measures neither FIELD, COUNT nor REST");
         row->counted = by->f->measures.of == CLV_COUNT;
         if (by->sized == NO_ID)

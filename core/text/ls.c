@@ -444,6 +444,7 @@ void clv_print_layer(const struct clv *clv, const struct clv_desc *desc, struct 
     print_line("alias", desc->alias, out);
     print_line("if", desc->when, out);
     print_line("quotes", desc->quotes, out);
+    print_line("answers", desc->answers, out);
     print_under(clv, desc, &text, out);
     if (layer->n) {
         clv_out_chr(out, '\n');

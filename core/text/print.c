@@ -43,8 +43,8 @@ static bool only_values(const struct node *node)
         const struct slot *s = &node->slots[i];
         bool value = !(row->style & CLV_TELL) && !row->f->measures.of;
         bool absent = value && row->when.n && s->state == SLOT_UNSET;
-        if (s->gap || s->state == SLOT_RAW || (s->v.spell && row->kind->shape == SHAPE_NUM) || (s->state == SLOT_GIVEN && !value) ||
-            (skipped && value && !absent))
+        if (s->gap || s->state == SLOT_RAW || (s->v.spell && row->kind->shape == SHAPE_NUM) ||
+            (s->state == SLOT_GIVEN && !value) || (skipped && value && !absent))
             return false;
         skipped = skipped || absent;
     }

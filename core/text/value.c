@@ -32,7 +32,8 @@ static bool is_little(const struct layer *layer, const struct row *row, const st
 }
 
 /* A name that stands in a packet may point into its message. */
-static void name_place(const struct row *row, const struct where *where, bool raw, struct clv_val *v)
+static void name_place(const struct row *row, const struct where *where, bool raw,
+                       struct clv_val *v)
 {
     if (raw || !clv_is_named(row) || !where->message || v->p < where->message)
         return;

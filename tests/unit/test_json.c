@@ -10,17 +10,18 @@
 static void test_json(void **state)
 {
     struct ground *g = *state;
-    ground_make(g, "IP",
-                "IP(src='1.2.3.4', dst='5.6.7.8', len=99, flags='DF')/UDP(sport=1, chksum=0)/'ab'",
-                0);
+    ground_make(
+        g, "IP",
+        "IP(src='1.2.3.4', dst='5.6.7.8', len=99, flags='DF')/UDP(sport=1, dport=9, chksum=0)/'ab'",
+        0);
     assert_true(clv_print_json(&g->view, &ground_frame, g->arena, CLV_SHOW_WORDS, &g->out));
     ground_same(
         g, "{\"frame\":{\"number\":7,\"time\":\"1699999999.123456789\",\"len\":98,\"caplen\":98,"
            "\"link\":\"EN10MB\"},\"layers\":[{\"layer\":\"IP\",\"version\":4,\"ihl\":5,\"tos\":0,"
            "\"len\":99,\"id\":1,\"flags\":2,\"flags.word\":\"DF\",\"frag\":0,\"ttl\":64,"
            "\"proto\":17,\"proto.word\":\"udp\",\"chksum\":10870,\"src\":\"1.2.3.4\","
-           "\"dst\":\"5.6.7.8\",\"options\":[]},{\"layer\":\"UDP\",\"sport\":1,\"dport\":53,"
-           "\"dport.word\":\"domain\",\"len\":10,\"chksum\":0},{\"layer\":\"Raw\","
+           "\"dst\":\"5.6.7.8\",\"options\":[]},{\"layer\":\"UDP\",\"sport\":1,\"dport\":9,"
+           "\"dport.word\":\"discard\",\"len\":10,\"chksum\":0},{\"layer\":\"Raw\","
            "\"load\":\"6162\"}],\"notes\":[{\"layer\":\"IP\",\"index\":0,\"field\":\"len\","
            "\"note\":\"LEN_LONG\",\"offset\":2,\"want\":99,\"have\":30}]}\n");
 }

@@ -80,7 +80,7 @@ static void test_sound(void **state)
           "Ether 0+14..47 Dot1Q 14+4..47 IP 18+20..47 ICMP 38+8..47 Raw 46+1..47" },
         { E "ARP()/Padding(bytes(18))", 0, "Ether 0+14..60 ARP 14+28..42" },
         { E I "/UDP()/Padding(bytes(18))", 0, "Ether 0+14..60 IP 14+20..42 UDP 34+8..42" },
-        { I "/" I "/UDP()/'x'/Padding(b'yz')", 0,
+        { I "/" I "/UDP(sport=9, dport=9)/'x'/Padding(b'yz')", 0,
           "IP 0+20..49 IP 20+20..49 UDP 40+8..49 Raw 48+1..49" },
         { E "'abc'", 0, "Ether 0+14..17 Raw 14+3..17" },
         { E I_("proto=200") "/'abc'", 0, "Ether 0+14..37 IP 14+20..37 Raw 34+3..37" },
@@ -119,7 +119,7 @@ static void test_cut(void **state)
           "Ether 0+14..41 IP 14+20..41 Raw 34+7..41"
           " | LEN_LONG IP@16 28/27 len"
           " | CUT Raw@34 8/7 UDP" },
-        { E I "/UDP()/'abcd'", 44,
+        { E I "/UDP(sport=9, dport=9)/'abcd'", 44,
           "Ether 0+14..44 IP 14+20..44 UDP 34+8..44 Raw 42+2..44"
           " | LEN_LONG IP@16 32/30 len"
           " | LEN_LONG UDP@38 12/10 len" },
@@ -349,7 +349,7 @@ static void test_find(void **state)
     struct ground *g = *state;
     const struct clv_desc *ip = clv_layer_named(g->clv, "ipv4"),
                           *udp = clv_layer_named(g->clv, "udp");
-    ground_make(g, "Ether", E I "/" I "/UDP()/'x'", 0);
+    ground_make(g, "Ether", E I "/" I "/UDP(sport=9, dport=9)/'x'", 0);
     assert_int_equal(clv_view_find(&g->view, ip, 0), 1);
     assert_int_equal(clv_view_find(&g->view, ip, 1), 2);
     assert_int_equal(clv_view_find(&g->view, ip, 2), -1);

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * BGP version 4: messages stand beside each other in a segment. Whether AS numbers have two bytes
+ * or four was agreed on elsewhere: four, where segments of such numbers fill the attribute exactly.
+ */
+#include "layers.h"
+
+/* Do segments of four bytes a number fill these bytes exactly? */
+static bool has_path4(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
+{
+    uint32_t at = 0;
+    (void)below;
+    while (at < len) {
+        if (len - at < 2 || bytes[at] < 1 || bytes[at] > 4)
+            return false;
+        at += 2 + 4 * (uint32_t)bytes[at + 1];
+    }
+    return len && at == len;
+}
+
+static const struct clv_hooks path4_hooks = { .probe = has_path4 };
+
+/* One row a line. */
+/* clang-format off */
+
+static const struct clv_word message_types[] = {
+    { 1, "OPEN" },
+    { 2, "UPDATE" },
+    { 3, "NOTIFICATION" },
+    { 4, "KEEPALIVE" },
+    { 5, "ROUTE-REFRESH" },
+    WORD_END,
+};
+static const struct clv_word families[] = {
+    { 1, "IPv4" },
+    { 2, "IPv6" },
+    { 25, "L2VPN" },
+    { 16388, "BGP-LS" },
+    WORD_END,
+};
+static const struct clv_word subfamilies[] = {
+    { 1, "unicast" },
+    { 2, "multicast" },
+    { 4, "MPLS label" },
+    { 65, "VPLS" },
+    { 70, "EVPN" },
+    { 128, "MPLS VPN" },
+    { 132, "route target constraints" },
+    { 133, "flow specification" },
+    WORD_END,
+};
+static const struct clv_word capability_codes[] = {
+    { 0, "Reserved" },
+    { 1, "Multiprotocol Extensions for BGP-4" },
+    { 2, "Route Refresh Capability for BGP-4" },
+    { 3, "Outbound Route Filtering Capability" },
+    { 4, "Multiple routes to a destination capability" },
+    { 5, "Extended Next Hop Encoding" },
+    { 6, "BGP-Extended Message" },
+    { 64, "Graceful Restart Capability" },
+    { 65, "Support for 4-octet AS number capability" },
+    { 67, "Support for Dynamic Capability (capability specific)" },
+    { 68, "Multisession BGP Capability" },
+    { 69, "ADD-PATH Capability" },
+    { 70, "Enhanced Route Refresh Capability" },
+    { 71, "Long-Lived Graceful Restart (LLGR) Capability" },
+    { 73, "FQDN Capability" },
+    { 128, "Route Refresh Capability for BGP-4 (Cisco)" },
+    { 130, "Outbound Route Filtering Capability (Cisco)" },
+    WORD_END,
+};
+static const struct clv_word attribute_bits[] = {
+    { 0x01, "NA0" },
+    { 0x02, "NA1" },
+    { 0x04, "NA2" },
+    { 0x08, "NA3" },
+    { 0x10, "Extended-Length" },
+    { 0x20, "Partial" },
+    { 0x40, "Transitive" },
+    { 0x80, "Optional" },
+    WORD_END,
+};
+static const struct clv_word attribute_types[] = {
+    { 1, "ORIGIN" },
+    { 2, "AS_PATH" },
+    { 3, "NEXT_HOP" },
+    { 4, "MULTI_EXIT_DISC" },
+    { 5, "LOCAL_PREF" },
+    { 6, "ATOMIC_AGGREGATE" },
+    { 7, "AGGREGATOR" },
+    { 8, "COMMUNITY" },
+    { 9, "ORIGINATOR_ID" },
+    { 10, "CLUSTER_LIST" },
+    { 14, "MP_REACH_NLRI" },
+    { 15, "MP_UNREACH_NLRI" },
+    { 16, "EXTENDED COMMUNITIES" },
+    { 17, "AS4_PATH" },
+    { 18, "AS4_AGGREGATOR" },
+    { 22, "PMSI_TUNNEL" },
+    { 23, "Tunnel Encapsulation Attribute" },
+    { 25, "IPv6 Address Specific Extended Community" },
+    { 26, "AIGP" },
+    { 29, "BGP-LS Attribute" },
+    { 32, "LARGE_COMMUNITY" },
+    { 35, "Only to Customer" },
+    { 40, "BGP Prefix-SID" },
+    { 128, "ATTR_SET" },
+    WORD_END,
+};
+static const struct clv_word origins[] = {
+    { 0, "IGP" },
+    { 1, "EGP" },
+    { 2, "INCOMPLETE" },
+    WORD_END,
+};
+static const struct clv_word segment_types[] = {
+    { 1, "AS_SET" },
+    { 2, "AS_SEQUENCE" },
+    { 3, "AS_CONFED_SEQUENCE" },
+    { 4, "AS_CONFED_SET" },
+    WORD_END,
+};
+static const struct clv_word errors[] = {
+    { 1, "Message Header Error" },
+    { 2, "OPEN Message Error" },
+    { 3, "UPDATE Message Error" },
+    { 4, "Hold Timer Expired" },
+    { 5, "Finite State Machine Error" },
+    { 6, "Cease" },
+    { 7, "ROUTE-REFRESH Message Error" },
+    WORD_END,
+};
+
+/* ---- Messages, RFC 4271 4. */
+
+static const struct clv_under bgp_under[] = {
+    UNDER(179, "tcp.port"),
+    UNDER_END,
+};
+static const struct clv_line bgp_lines[] = {
+    { NULL, "%type%" },
+    LINE_END,
+};
+
+/* All ones, which is what tells a header from the middle of a message. */
+#define MARKER \
+    U64("marker", .init = UINT64_MAX, .style = CLV_TELL | CLV_HEX), \
+    U64("marker_low", .init = UINT64_MAX, .style = CLV_TELL | CLV_HEX), \
+    U16("len", MEASURES(LAYER))
+
+#define HEADER_TABLE(id_, name_, title_, source_, ...) \
+    static const struct clv_field id_##_fields[] = { MARKER, __VA_ARGS__, END }; \
+    const struct clv_desc clv_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = bgp_under, \
+        .lines = bgp_lines, \
+        .when = "len >= 19", \
+        .again = "bgp", \
+    }
+
+HEADER_TABLE(bgp_keepalive, "BGPKeepAlive", "BGP Keepalive", "RFC 4271 4.4",
+    U8("type", TELLS(4), .words = message_types));
+
+HEADER_TABLE(bgp, "BGPHeader", "BGP", "RFC 4271 4.1",
+    U8("type", .init = 4, .key = "bgp.type", .words = message_types));
+
+#define TABLE(id_, name_, title_, source_, under_, ...) \
+    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
+    static const struct clv_under id_##_under[] = { under_, UNDER_END }; \
+    const struct clv_desc clv_bgp_##id_ = { \
+        .name = (name_), \
+        .title = "BGP " title_, \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+        .leaf = true, \
+    }
+
+TABLE(open, "BGPOpen", "Open", "RFC 4271 4.2", UNDER(1, "bgp.type"),
+    U8("version", .init = 4),
+    U16("my_as"),
+    U16("hold_time"),
+    IP4("bgp_id"),
+    U8("opt_param_len", MEASURES(FIELD)),
+    LIST("opt_params", .of = "bgp.param", .size = "opt_param_len"));
+
+TABLE(update, "BGPUpdate", "Update", "RFC 4271 4.3", UNDER(2, "bgp.type"),
+    U16("withdrawn_routes_len", MEASURES(FIELD)),
+    LIST("withdrawn_routes", .of = "bgp.nlri", .size = "withdrawn_routes_len"),
+    U16("path_attr_len", MEASURES(FIELD)),
+    LIST("path_attr", .of = "bgp.attribute", .size = "path_attr_len"),
+    LIST("nlri", .of = "bgp.nlri"));
+
+TABLE(notification, "BGPNotification", "Notification", "RFC 4271 4.5", UNDER(3, "bgp.type"),
+    U8("error_code", .words = errors),
+    U8("error_subcode"),
+    BYTES("data"));
+
+TABLE(refresh, "BGPRouteRefresh", "Route Refresh", "RFC 2918 3, RFC 7313 4", UNDER(5, "bgp.type"),
+    U16("afi", .init = 1, .words = families),
+    U8("subtype"),
+    U8("safi", .init = 1, .words = subfamilies),
+    LIST("orf_data", .of = "bgp.orf"));
+
+TABLE(orf, "BGPORF", "Outbound Route Filters", "RFC 5291 4", UNDER(0, "bgp.orf"),
+    U8("when_to_refresh"),
+    U8("orf_type"),
+    U16("orf_len", MEASURES(REST)),
+    BYTES("entries"));
+
+/* ---- Parameters of an open message, RFC 4271 4.2, RFC 5492 4. */
+
+TABLE(param, "BGPOptParam", "Optional Parameter", "RFC 4271 4.2", UNDER(0, "bgp.param"),
+    U8("param_type", .init = 2),
+    U8("param_length", MEASURES(REST)),
+    LIST("param_value", .of = "bgp.capability", .when = "param_type == 2"),
+    BYTES("param_value"));
+
+#define CODE(...) U8("code", __VA_ARGS__, .words = capability_codes)
+#define LENGTH U8("length", MEASURES(REST))
+
+TABLE(cap_multiprotocol, "BGPCapMultiprotocol", "Capability: Multiprotocol", "RFC 4760 8",
+    UNDER(0, "bgp.capability"),
+    CODE(TELLS(1)),
+    LENGTH,
+    U16("afi", .words = families),
+    U8("reserved"),
+    U8("safi", .words = subfamilies));
+
+TABLE(cap_orf, "BGPCapORF", "Capability: Outbound Route Filtering", "RFC 5291 5",
+    UNDER(0, "bgp.capability"),
+    CODE(TELLS(3)),
+    LENGTH,
+    LIST("orf", .of = "bgp.cap.orf"));
+
+TABLE(cap_orf_block, "BGPCapORFBlock", "ORF Block", "RFC 5291 5", UNDER(0, "bgp.cap.orf"),
+    U16("afi", .words = families),
+    U8("reserved"),
+    U8("safi", .words = subfamilies),
+    U8("orf_number", MEASURES(COUNT)),
+    LIST("entries", .of = "bgp.cap.orf.entry", .size = "orf_number"));
+
+TABLE(cap_orf_tuple, "ORFTuple", "ORF Type", "RFC 5291 5", UNDER(0, "bgp.cap.orf.entry"),
+    U8("orf_type"),
+    U8("send_receive"));
+
+TABLE(cap_restart, "BGPCapGracefulRestart", "Capability: Graceful Restart", "RFC 4724 3",
+    UNDER(0, "bgp.capability"),
+    CODE(TELLS(64)),
+    LENGTH,
+    BITS(4, "restart_flags"),
+    BITS(12, "restart_time"),
+    LIST("entries", .of = "bgp.cap.restart"));
+
+TABLE(cap_restart_tuple, "GRTuple", "Graceful Restart Family", "RFC 4724 3",
+    UNDER(0, "bgp.cap.restart"),
+    U16("afi", .words = families),
+    U8("safi", .words = subfamilies),
+    U8("flags"));
+
+TABLE(cap_as4, "BGPCapFourBytesASN", "Capability: Four-Octet AS Number", "RFC 6793 3",
+    UNDER(0, "bgp.capability"),
+    CODE(TELLS(65)),
+    LENGTH,
+    U32("asn"));
+
+TABLE(cap, "BGPCapGeneric", "Capability", "RFC 5492 4", UNDER(0, "bgp.capability"),
+    CODE(.init = 0),
+    LENGTH,
+    BYTES("cap_data"));
+
+/* ---- Prefixes, RFC 4271 4.3: as many bytes as the mask needs. */
+
+#define PART(n_, from_, to_) FIXED(n_, "prefix", .when = "mask in " #from_ ".." #to_)
+#define UP_TO_32 \
+    PART(1, 1, 8), \
+    PART(2, 9, 16), \
+    PART(3, 17, 24), \
+    PART(4, 25, 32)
+
+static const struct clv_field nlri_fields[] = {
+    U8("mask"),
+    UP_TO_32,
+    END,
+};
+static const struct clv_under nlri_under[] = {
+    UNDER(0, "bgp.nlri"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_nlri = {
+    .name = "BGPNLRI_IPv4",
+    .title = "BGP IPv4 Prefix",
+    .source = "RFC 4271 4.3",
+    .fields = nlri_fields,
+    .under = nlri_under,
+    .when = "mask <= 32",
+};
+
+static const struct clv_field nlri6_fields[] = {
+    U8("mask"),
+    UP_TO_32,
+    PART(5, 33, 40),
+    PART(6, 41, 48),
+    PART(7, 49, 56),
+    PART(8, 57, 64),
+    PART(9, 65, 72),
+    PART(10, 73, 80),
+    PART(11, 81, 88),
+    PART(12, 89, 96),
+    PART(13, 97, 104),
+    PART(14, 105, 112),
+    PART(15, 113, 120),
+    PART(16, 121, 128),
+    END,
+};
+static const struct clv_under nlri6_under[] = {
+    UNDER(0, "bgp.nlri6"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_nlri6 = {
+    .name = "BGPNLRI_IPv6",
+    .title = "BGP IPv6 Prefix",
+    .source = "RFC 4760 5",
+    .fields = nlri6_fields,
+    .under = nlri6_under,
+    .when = "mask <= 128",
+};
+
+/* ---- Path attributes, RFC 4271 4.3. */
+
+TABLE(attribute, "BGPPathAttr", "Path Attribute", "RFC 4271 4.3", UNDER(0, "bgp.attribute"),
+    FLAGS(8, "type_flags", .init = 0x80, .words = attribute_bits),
+    U8("type_code", .key = "bgp.pa", .words = attribute_types),
+    U16("attr_ext_len", .when = "type_flags & 0x10", MEASURES(REST)),
+    U8("attr_len", .when = "not type_flags & 0x10", MEASURES(REST)),
+    ITEM("attribute", .of = "bgp.pa"));
+
+#define ATTRIBUTE(id_, name_, title_, source_, code_, ...) \
+    TABLE(pa_##id_, "BGPPA" name_, title_, source_, UNDER(code_, "bgp.pa"), __VA_ARGS__)
+
+ATTRIBUTE(origin, "Origin", "Origin", "RFC 4271 5.1.1", 1, U8("origin", .words = origins));
+
+/* AS_PATH with four bytes a number, and AS4_PATH. */
+static const struct clv_field path4_fields[] = {
+    LIST("segments", .of = "bgp.segment4"),
+    END,
+};
+static const struct clv_under path4_under[] = {
+    UNDER(2, "bgp.pa"),
+    UNDER(17, "bgp.pa"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_pa_path4 = {
+    .name = "BGPPAAS4BytesPath",
+    .title = "BGP AS Path (four-octet)",
+    .source = "RFC 6793 4",
+    .fields = path4_fields,
+    .under = path4_under,
+    .hooks = &path4_hooks,
+};
+ATTRIBUTE(path, "ASPath", "AS Path", "RFC 4271 5.1.2", 2, LIST("segments", .of = "bgp.segment2"));
+
+#define SEGMENT(id_, name_, title_, source_, bits_, space_) \
+    static const struct clv_field id_##_fields[] = { \
+        U8("segment_type", .init = 2, .words = segment_types), \
+        U8("segment_length", MEASURES(COUNT)), \
+        BITS(bits_, "segment_value", .style = CLV_MANY, .size = "segment_length"), \
+        END, \
+    }; \
+    static const struct clv_under id_##_under[] = { UNDER(0, space_), UNDER_END }; \
+    const struct clv_desc clv_bgp_##id_ = { \
+        .name = (name_), \
+        .title = "BGP " title_, \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+        .when = "segment_type in 1..4", \
+    }
+
+SEGMENT(segment4, "ASPathSegment4", "Segment (four-octet)", "RFC 6793 4", 32, "bgp.segment4");
+SEGMENT(segment2, "ASPathSegment", "Segment", "RFC 4271 4.3", 16, "bgp.segment2");
+
+ATTRIBUTE(next_hop, "NextHop", "Next Hop", "RFC 4271 5.1.3", 3, IP4("next_hop"));
+ATTRIBUTE(med, "MultiExitDisc", "Multi-Exit Discriminator", "RFC 4271 5.1.4", 4, U32("med"));
+ATTRIBUTE(local_pref, "LocalPref", "Local Preference", "RFC 4271 5.1.5", 5, U32("local_pref"));
+
+ATTRIBUTE(aggregator, "Aggregator", "Aggregator", "RFC 4271 5.1.7", 7,
+    U16("aggregator_asn"),
+    IP4("speaker_address"));
+
+/* AGGREGATOR with a four-byte number, and AS4_AGGREGATOR. */
+static const struct clv_field aggregator4_fields[] = {
+    U32("aggregator_asn"),
+    IP4("speaker_address"),
+    END,
+};
+static const struct clv_under aggregator4_under[] = {
+    UNDER(18, "bgp.pa"),
+    UNDER(7, "bgp.pa"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_pa_aggregator4 = {
+    .name = "BGPPAAS4Aggregator",
+    .title = "BGP Aggregator (four-octet)",
+    .source = "RFC 6793 4",
+    .fields = aggregator4_fields,
+    .under = aggregator4_under,
+};
+
+ATTRIBUTE(community, "Community", "Communities", "RFC 1997", 8,
+    U32("community", .style = CLV_MANY | CLV_HEX));
+ATTRIBUTE(originator, "OriginatorID", "Originator ID", "RFC 4456 8", 9, IP4("originator_id"));
+ATTRIBUTE(cluster, "ClusterList", "Cluster List", "RFC 4456 8", 10,
+    U32("cluster_list", .style = CLV_MANY));
+
+/* One next hop of each length that has a name; others are bytes. */
+ATTRIBUTE(reach, "MPReachNLRI", "Multiprotocol Reachable", "RFC 4760 3", 14,
+    U16("afi", .words = families),
+    U8("safi", .words = subfamilies),
+    U8("nh_addr_len", MEASURES(FIELD)),
+    IP4("nh_v4_addr", .when = "afi == 1 and nh_addr_len == 4", .size = "nh_addr_len"),
+    IP6("nh_v6_addr", .when = "afi == 2 and nh_addr_len == 16", .size = "nh_addr_len"),
+    IP6("nh_v6_global", .when = "afi == 2 and nh_addr_len == 32"),
+    IP6("nh_v6_link_local", .when = "afi == 2 and nh_addr_len == 32"),
+    BYTES("nh", .when = "not (afi == 1 and nh_addr_len == 4 or afi == 2 and nh_addr_len in 16,32)",
+          .size = "nh_addr_len"),
+    U8("reserved"),
+    LIST("nlri", .of = "bgp.nlri", .when = "afi == 1 and safi in 1,2"),
+    LIST("nlri", .of = "bgp.nlri6", .when = "afi == 2 and safi in 1,2"),
+    BYTES("nlri"));
+
+ATTRIBUTE(unreach, "MPUnreachNLRI", "Multiprotocol Unreachable", "RFC 4760 4", 15,
+    U16("afi", .words = families),
+    U8("safi", .words = subfamilies),
+    ITEM("afi_safi_specific", .of = "bgp.unreach6", .when = "afi == 2 and safi in 1,2 and left"),
+    BYTES("afi_safi_specific"));
+
+TABLE(unreach6, "BGPPAMPUnreachNLRI_IPv6", "Withdrawn IPv6 Routes", "RFC 4760 4",
+    UNDER(0, "bgp.unreach6"),
+    LIST("withdrawn_routes", .of = "bgp.nlri6"));
+
+ATTRIBUTE(ext_comms, "ExtComms", "Extended Communities", "RFC 4360 2", 16,
+    LIST("extended_communities", .of = "bgp.extcomm"));
+
+TABLE(ext_comm, "BGPPAExtCommunity", "Extended Community", "RFC 4360 2", UNDER(0, "bgp.extcomm"),
+    U8("type_high", .style = CLV_HEX),
+    U8("type_low", .style = CLV_HEX),
+    FIXED(6, "value"));
+
+ATTRIBUTE(large, "LargeCommunity", "Large Communities", "RFC 8092 3", 32,
+    LIST("segments", .of = "bgp.large"));
+
+TABLE(large_segment, "BGPLargeCommunitySegment", "Large Community", "RFC 8092 3",
+    UNDER(0, "bgp.large"),
+    U32("global_administrator"),
+    U32("local_data_part1"),
+    U32("local_data_part2"));

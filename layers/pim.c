@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PIM version 2. Addresses say their own family: 1 is IPv4, 2 is IPv6. Names beyond Hello and
+ * Join/Prune are ours, as Scapy has no layers for these messages.
+ */
+#include "layers.h"
+
+enum { REGISTER = 1, HEADER_SUMMED = 8 };
+
+/* RFC 7761 4.9: a register's sum leaves out the packet it carries. */
+static uint64_t sum_message(struct clv_scope *scope)
+{
+    uint8_t head[HEADER_SUMMED];
+    uint32_t sum = 0;
+    if (clv_scope_uint(scope, NULL, "type") != REGISTER)
+        return clv_sum_layer(scope);
+    if (!clv_scope_bytes(scope, 0, head, sizeof head))
+        return 0;
+    for (uint32_t i = 0; i < sizeof head; i += 2)
+        sum += i == 2 ? 0 : (uint32_t)(head[i] << 8 | head[i + 1]);
+    return ~(sum + (sum >> 16)) & 0xffff;
+}
+
+/* One row a line. */
+/* clang-format off */
+
+static const struct clv_word message_types[] = {
+    { 0, "Hello" },
+    { 1, "Register" },
+    { 2, "Register-Stop" },
+    { 3, "Join/Prune" },
+    { 4, "Bootstrap" },
+    { 5, "Assert" },
+    { 6, "Graft" },
+    { 7, "Graft-Ack" },
+    { 8, "Candidate-RP-Advertisement" },
+    WORD_END,
+};
+static const struct clv_word option_types[] = {
+    { 1, "Holdtime" },
+    { 2, "LAN Prune Delay" },
+    { 19, "DR Priority" },
+    { 20, "Generation ID" },
+    { 21, "State Refresh" },
+    { 24, "Address List" },
+    WORD_END,
+};
+
+static const struct clv_under pim_under[] = {
+    UNDER(103, "ip.proto"),
+    UNDER_END,
+};
+
+/* The header, RFC 7761 4.9; a table for each network layer, as a pseudo header counts over IPv6. */
+#define HEADER(id_, name_, title_, when_, sum_) \
+    static const struct clv_field id_##_fields[] = { \
+        BITS(4, "version", TELLS(2)), \
+        BITS(4, "type", .key = "pim.type", .words = message_types), \
+        U8("reserved"), \
+        U16("chksum", .style = CLV_HEX, .fill = (sum_)), \
+        END, \
+    }; \
+    static const struct clv_line id_##_lines[] = { \
+        { NULL, "%type%" }, \
+        LINE_END, \
+    }; \
+    const struct clv_desc clv_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = "RFC 7761 4.9", \
+        .fields = id_##_fields, \
+        .under = pim_under, \
+        .lines = id_##_lines, \
+        .when = (when_), \
+    }
+
+HEADER(pim_ip6, "PIMv2Hdr_IPv6", "PIMv2 (IPv6)", "IPv6.version == 6", clv_sum_pseudo);
+HEADER(pim, "PIMv2Hdr", "PIMv2", NULL, sum_message);
+
+#define TABLE(id_, name_, title_, source_, under_, ...) \
+    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
+    static const struct clv_under id_##_under[] = { under_, UNDER_END }; \
+    const struct clv_desc clv_pim_##id_ = { \
+        .name = "PIMv2" name_, \
+        .title = "PIMv2 " title_, \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under
+
+/* Encoded addresses, RFC 7761 4.9.1: family, encoding, then the address. */
+#define UNICAST(before_, name_) \
+    U8(before_ "addr_family", .init = 1), \
+    U8(before_ "encoding_type"), \
+    IP4(name_, .when = before_ "addr_family == 1"), \
+    IP6(name_, .when = before_ "addr_family == 2")
+#define GROUP(name_) \
+    U8("addr_family", .init = 1), \
+    U8("encoding_type"), \
+    BITS(1, "bidirection"), \
+    BITS(6, "reserved"), \
+    BITS(1, "admin_scope_zone"), \
+    U8("mask_len", .init = 32), \
+    IP4(name_, .when = "addr_family == 1"), \
+    IP6(name_, .when = "addr_family == 2")
+#define SOURCE \
+    U8("addr_family", .init = 1), \
+    U8("encoding_type"), \
+    BITS(5, "rsrvd"), \
+    BITS(1, "sparse"), \
+    BITS(1, "wildcard"), \
+    BITS(1, "rpt", .init = 1), \
+    U8("mask_len", .init = 32), \
+    IP4("src_ip", .when = "addr_family == 1"), \
+    IP6("src_ip", .when = "addr_family == 2")
+
+/* ---- Hello, RFC 7761 4.9.2. */
+
+TABLE(hello, "Hello", "Hello", "RFC 7761 4.9.2", UNDER(0, "pim.type"),
+    LIST("option", .of = "pim.option")),
+    .leaf = true,
+};
+
+#define OPTION(id_, name_, title_, source_, type_, ...) \
+    TABLE(id_, "Hello" name_, "Hello " title_, source_, UNDER(0, "pim.option"), \
+        U16("type", TELLS(type_), .words = option_types), \
+        U16("length", MEASURES(REST)), \
+        __VA_ARGS__), \
+    }
+#define VALUE(id_, name_, title_, source_, ...) \
+    TABLE(id_, "Hello" name_ "Value", "Hello " title_ " Value", source_, \
+          UNDER(0, "pim." #id_), __VA_ARGS__), \
+    }
+
+OPTION(holdtime, "Holdtime", "Holdtime", "RFC 7761 4.9.2", 1, U16("holdtime", .init = 105));
+OPTION(prune_delay, "LANPruneDelay", "LAN Prune Delay", "RFC 7761 4.9.2", 2,
+    LIST("value", .of = "pim.prune_delay_value", .text = "[PIMv2HelloLANPruneDelayValue()]"));
+OPTION(dr_priority, "DRPriority", "DR Priority", "RFC 7761 4.9.2", 19,
+    U32("dr_priority", .init = 1));
+OPTION(generation, "GenerationID", "Generation ID", "RFC 7761 4.9.2", 20, U32("generation_id"));
+OPTION(state_refresh, "StateRefresh", "State Refresh", "RFC 3973 4.7.5", 21,
+    LIST("value", .of = "pim.state_refresh_value", .text = "[PIMv2HelloStateRefreshValue()]"));
+OPTION(addr_list, "AddrList", "Address List", "RFC 7761 4.9.2", 24,
+    LIST("value", .of = "pim.addr_list_value"));
+
+TABLE(option, "HelloOption", "Hello Option", "RFC 7761 4.9.2", UNDER(0, "pim.option"),
+    U16("type", .words = option_types),
+    U16("length", MEASURES(REST)),
+    BYTES("value")),
+};
+
+VALUE(prune_delay_value, "LANPruneDelay", "LAN Prune Delay", "RFC 7761 4.9.2",
+    BITS(1, "t"),
+    BITS(15, "propagation_delay", .init = 500),
+    U16("override_interval", .init = 2500));
+VALUE(state_refresh_value, "StateRefresh", "State Refresh", "RFC 3973 4.7.5",
+    U8("version", .init = 1),
+    U8("interval"),
+    U16("reserved"));
+VALUE(addr_list_value, "AddrList", "Address List", "RFC 7761 4.9.2",
+    UNICAST("", "prefix"));
+
+/* ---- Register and its stop, RFC 7761 4.9.3, 4.9.4. */
+
+TABLE(register, "Register", "Register", "RFC 7761 4.9.3", UNDER(1, "pim.type"),
+    BITS(1, "border"),
+    BITS(1, "null_register"),
+    BITS(30, "reserved")),
+};
+
+TABLE(register_stop, "RegisterStop", "Register-Stop", "RFC 7761 4.9.4", UNDER(2, "pim.type"),
+    GROUP("gaddr"),
+    UNICAST("source_", "src_ip")),
+    .leaf = true,
+};
+
+/* ---- Join/Prune, Graft, RFC 7761 4.9.5, RFC 3973 4.7.6. */
+
+static const struct clv_field join_prune_fields[] = {
+    UNICAST("up_", "up_neighbor_ip"),
+    U8("reserved"),
+    U8("num_group", MEASURES(COUNT)),
+    U16("holdtime", .init = 210),
+    LIST("jp_ips", .of = "pim.group", .size = "num_group"),
+    END,
+};
+static const struct clv_under join_prune_under[] = {
+    UNDER(3, "pim.type"),
+    UNDER(6, "pim.type"),
+    UNDER(7, "pim.type"),
+    UNDER_END,
+};
+const struct clv_desc clv_pim_join_prune = {
+    .name = "PIMv2JoinPrune",
+    .title = "PIMv2 Join/Prune",
+    .source = "RFC 7761 4.9.5, RFC 3973 4.7.6",
+    .fields = join_prune_fields,
+    .under = join_prune_under,
+    .leaf = true,
+};
+
+TABLE(group, "GroupAddrs", "Group", "RFC 7761 4.9.5", UNDER(0, "pim.group"),
+    GROUP("gaddr"),
+    U16("num_joins", MEASURES(COUNT)),
+    U16("num_prunes", MEASURES(COUNT)),
+    LIST("join_ips", .of = "pim.join", .size = "num_joins"),
+    LIST("prune_ips", .of = "pim.prune", .size = "num_prunes")),
+};
+
+TABLE(join, "JoinAddrs", "Joined Source", "RFC 7761 4.9.5", UNDER(0, "pim.join"), SOURCE), };
+TABLE(prune, "PruneAddrs", "Pruned Source", "RFC 7761 4.9.5", UNDER(0, "pim.prune"), SOURCE), };
+
+/* ---- Bootstrap, RFC 5059 4.1. */
+
+TABLE(bootstrap, "Bootstrap", "Bootstrap", "RFC 5059 4.1", UNDER(4, "pim.type"),
+    U16("fragment_tag", .style = CLV_HEX),
+    U8("hash_mask_len"),
+    U8("bsr_priority"),
+    UNICAST("bsr_", "bsr_ip"),
+    LIST("groups", .of = "pim.bootstrap.group")),
+    .leaf = true,
+};
+
+TABLE(bootstrap_group, "BootstrapGroup", "Bootstrap Group", "RFC 5059 4.1",
+    UNDER(0, "pim.bootstrap.group"),
+    GROUP("gaddr"),
+    U8("rp_count"),
+    U8("frag_rp_count", MEASURES(COUNT)),
+    U16("reserved2"),
+    LIST("rps", .of = "pim.bootstrap.rp", .size = "frag_rp_count")),
+};
+
+TABLE(bootstrap_rp, "BootstrapRP", "Bootstrap RP", "RFC 5059 4.1", UNDER(0, "pim.bootstrap.rp"),
+    UNICAST("", "rp_ip"),
+    U16("holdtime"),
+    U8("priority"),
+    U8("reserved")),
+};
+
+/* ---- Assert, RFC 7761 4.9.6; candidate RPs, RFC 5059 4.2. */
+
+TABLE(assert, "Assert", "Assert", "RFC 7761 4.9.6", UNDER(5, "pim.type"),
+    GROUP("gaddr"),
+    UNICAST("source_", "src_ip"),
+    BITS(1, "rpt"),
+    BITS(31, "metric_preference"),
+    U32("metric")),
+    .leaf = true,
+};
+
+TABLE(candidate, "CandidateRP", "Candidate RP Advertisement", "RFC 5059 4.2",
+    UNDER(8, "pim.type"),
+    U8("prefix_count", MEASURES(COUNT)),
+    U8("priority"),
+    U16("holdtime"),
+    UNICAST("rp_", "rp_ip"),
+    LIST("groups", .of = "pim.candidate.group", .size = "prefix_count")),
+    .leaf = true,
+};
+
+TABLE(candidate_group, "CandidateRPGroup", "Candidate RP Group", "RFC 5059 4.2",
+    UNDER(0, "pim.candidate.group"),
+    GROUP("gaddr")),
+};

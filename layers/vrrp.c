@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* VRRP, version 2 and, over IPv4 and IPv6, version 3. */
+#include "layers.h"
+
+/* One row a line. */
+/* clang-format off */
+
+#define ROUTER \
+    U8("vrid", .init = 1), \
+    U8("priority", .init = 100), \
+    U8("ipcount", MEASURES(COUNT))
+
+static const struct clv_under vrrp_under[] = {
+    UNDER(112, "ip.proto"),
+    UNDER_END,
+};
+
+/* Version 2, RFC 3768 5.1; authentication data is RFC 2338's. */
+static const struct clv_field vrrp_fields[] = {
+    BITS(4, "version", TELLS(2)),
+    BITS(4, "type", .init = 1),
+    ROUTER,
+    U8("authtype"),
+    U8("adv", .init = 1),
+    U16("chksum", .style = CLV_HEX, .fill = clv_sum_layer),
+    IP4("addrlist", .style = CLV_MANY, .size = "ipcount"),
+    U32("auth1"),
+    U32("auth2"),
+    END,
+};
+static const struct clv_line vrrp_lines[] = {
+    { NULL, "%IP.src% > %IP.dst% vrid %vrid% priority %priority%" },
+    LINE_END,
+};
+const struct clv_desc clv_vrrp = {
+    .name = "VRRP",
+    .title = "VRRP",
+    .source = "RFC 3768 5.1, RFC 2338 5.1",
+    .fields = vrrp_fields,
+    .under = vrrp_under,
+    .lines = vrrp_lines,
+};
+
+/* Version 3, RFC 5798 5.1; a table for each family of addresses. */
+#define VERSION3(id_, name_, title_, when_, address_) \
+    static const struct clv_field id_##_fields[] = { \
+        BITS(4, "version", TELLS(3)), \
+        BITS(4, "type", .init = 1), \
+        ROUTER, \
+        BITS(4, "res"), \
+        BITS(12, "adv", .init = 100), \
+        U16("chksum", .style = CLV_HEX, .fill = clv_sum_pseudo), \
+        address_("addrlist", .style = CLV_MANY, .size = "ipcount"), \
+        END, \
+    }; \
+    static const struct clv_line id_##_lines[] = { \
+        { NULL, "vrid %vrid% priority %priority%" }, \
+        LINE_END, \
+    }; \
+    const struct clv_desc clv_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = "RFC 5798 5.1", \
+        .fields = id_##_fields, \
+        .under = vrrp_under, \
+        .lines = id_##_lines, \
+        .when = (when_), \
+    }
+
+VERSION3(vrrp3_ip6, "VRRPv3_IPv6", "VRRP version 3 (IPv6)", "IPv6.version == 6", IP6);
+VERSION3(vrrp3, "VRRPv3", "VRRP version 3", NULL, IP4);
