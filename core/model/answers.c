@@ -268,7 +268,8 @@ bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
         q = next_speaker(request, q + 1);
         a = next_speaker(answer, a + 1);
     }
-    return quoted || !is_copy(request, answer);
+    /* A layer of the answer alone, as of a fragment's whole, is not spoken of in the request. */
+    return quoted || (a == answer->n && !is_copy(request, answer));
 }
 
 /* ---- The capture filter for the answers to a draft. */

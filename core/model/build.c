@@ -262,12 +262,31 @@ static bool group_given(const struct node *node, const struct row *row)
     return false;
 }
 
+/* May a value that was given under one alternative be held by another? */
+static bool is_alike(const struct row *row, const struct row *other, const struct slot *from)
+{
+    return from->state == SLOT_RAW ||
+           (other->kind == row->kind && other->bits == row->bits && other->many == row->many);
+}
+
+/* Was the value given under an alternative before, which is not there? */
+static bool given_before(const struct node *node, const struct row *row)
+{
+    for (uint32_t i = row->alias; row->alias != NO_ID && i < row->index; i++) {
+        const struct slot *s = &node->slots[i];
+        if (!s->here && s->state != SLOT_UNSET && s->state != SLOT_IMPLIED &&
+            is_alike(row, &node->layer->rows[i], s))
+            return true;
+    }
+    return false;
+}
+
 static bool row_holds(const struct clv *clv, const struct node *node, const struct row *row,
                       const uint64_t *seen)
 {
     struct below below = { node, clv };
     if (row->stays)
-        return group_given(node, row);
+        return group_given(node, row) || given_before(node, row);
     return clv_cond_slots(&row->when, seen, UINT32_MAX, read_below, &below);
 }
 
@@ -283,9 +302,7 @@ static void adopt(struct node *node, const struct row *row)
             break;
         if (from == s || from->state == SLOT_UNSET)
             continue;
-        bool alike = other->kind == row->kind && other->bits == row->bits &&
-                     other->many == row->many;
-        alike = alike || from->state == SLOT_RAW;
+        bool alike = is_alike(row, other, from);
         if (alike && s->state == SLOT_UNSET) {
             bool here = s->here;
             *s = *from;

@@ -22,6 +22,23 @@ static bool compile(struct clv *clv, struct cond *c, const char *text, const str
     return clv_fail(err, code, "%s.%s: \"%s\": %s", layer->d->name, what, text, why.text);
 }
 
+/* Which alternative is there may hang on a length, which text need not give. */
+static bool check_alternative(struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    uint32_t next = row->index + 1u, first = row->alias == NO_ID ? row->index : row->alias;
+    bool before = row->alias != NO_ID && (row[-1].stays || row[-1].when.below);
+    bool after = next < layer->n && layer->rows[next].alias == first;
+    bool shares = row->group != row->index || (next < layer->n && row[1].group == row->index);
+    if (row->alias != NO_ID && (before || row->stays || row->when.below))
+        layer->vague = true;
+    if (row->part && before)
+        return refuse(err, layer, row->f, "alternatives that hang on a length have whole bytes");
+    if (row->stays && shares && (after || row->alias != NO_ID))
+        return refuse(err, layer, row->f,
+                      "alternatives that hang on a length share their condition with no row");
+    return true;
+}
+
 static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
     for (uint32_t i = 0; i < layer->n; i++) {
@@ -41,12 +58,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         bool tagged = row->when.n && row->group == i && (row->style & CLV_TELL);
         if (row->when.left || tagged || layer->rows[row->group].stays)
             row->stays = true;
-        bool hangs = row->stays || row->when.below;
-        bool before = row->alias != NO_ID && (row[-1].stays || row[-1].when.below);
-        layer->vague = layer->vague || before || (row->alias != NO_ID && hangs);
-        if (row->part && before)
-            return refuse(err, layer, row->f,
-                          "alternatives that hang on a length have whole bytes");
+        if (!check_alternative(layer, row, err))
+            return false;
         if (row->when.n && row->f->measures.of != CLV_NOTHING && row->size != NO_ID)
             return refuse(err, layer, row->f, "a row that measures cannot be sized as well");
     }

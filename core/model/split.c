@@ -395,11 +395,14 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
         const struct clv_layer *y = &view->layers[i];
         uint16_t group = view->clv->layers[y->id]->again;
         uint32_t end = y->up == i ? view->len : clv_layer_body_end(view, y->up);
-        bool more = group && y->end > y->off && y->end < end && y->up != i;
-        if (more && layer_room(view)) {
-            uint32_t up = view->layers[i].up, off = view->layers[i].end;
+        if (group && y->end > y->off && y->end < end && y->up != i) {
+            uint32_t up = y->up, off = y->end;
             uint16_t id = upper(view, up, view->bytes + off, end - off);
             if (id != NO_ID && view->clv->layers[id]->again == group) {
+                if (!layer_room(view)) {
+                    clv_note_add(view, i, CLV_NOTE_DEEP, off, view->cap, view->n, NULL, NULL);
+                    return false;
+                }
                 push(view, id, up, off, end);
                 *limit = end;
                 *nest = 1;

@@ -109,7 +109,8 @@ static bool make_row(struct clv *clv, struct layer *layer, uint32_t i, struct cl
                          .many = f->style & CLV_MANY };
     if (!clv_row_check(layer, row, err))
         return false;
-    if (i && f->when && same_text(f->when, row[-1].f->when))
+    bool beside = i && !((f->style ^ row[-1].style) & CLV_AFTER);
+    if (beside && f->when && same_text(f->when, row[-1].f->when))
         row->group = row[-1].group;
     for (uint32_t j = 0; j < i && row->alias == NO_ID; j++)
         if (!strcmp(layer->rows[j].f->name, f->name))

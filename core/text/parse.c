@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_TEXT = 4 << 20, MAX_DEPTH = 128, MAX_REPEAT = 1 << 20 };
+enum { MAX_TEXT = 8 << 20, MAX_DEPTH = 128, MAX_REPEAT = 1 << 20 };
 
 struct parser {
     struct clv_arena *arena;

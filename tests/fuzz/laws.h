@@ -56,6 +56,17 @@ static inline const char *law_text(const struct clv *clv, struct clv_view *view,
     return NULL;
 }
 
+/* A request and its answer share a hash; the wide one in any case. */
+static inline bool law_answers(const struct clv_view *request, const struct clv_view *answer)
+{
+    if (!clv_answers(request, answer))
+        return true;
+    for (int wide = clv_request_wide(request); wide < 2; wide++)
+        if (clv_hash_request(request, wide) != clv_hash_answer(answer, wide))
+            return false;
+    return true;
+}
+
 /* NULL, or the law that these bytes break. out keeps the last text. The arena is reset. */
 static inline const char *law_broken(const struct clv *clv, struct clv_arena *arena,
                                      const struct clv_desc *first, const uint8_t *bytes, uint32_t n,
@@ -76,7 +87,11 @@ static inline const char *law_broken(const struct clv *clv, struct clv_arena *ar
     clv_print_dump(&view, arena, 0, out);
     for (uint32_t i = 0; i < view.nnotes; i++)
         clv_print_note(&view, &view.notes[i], out);
-    return out->failed ? "print" : NULL;
+    if (out->failed)
+        return "print";
+    clv_view_sum(&view);
+    clv_split(clv, &view, NULL, first, bytes, n);
+    return law_tile(&view) ? NULL : "law 1: tile, without an arena";
 }
 
 #endif
