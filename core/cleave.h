@@ -214,28 +214,28 @@ struct clv_desc {
     const struct clv_under *under;
     const struct clv_imply *implies;
     const struct clv_line *lines;
-    const char *next;   /* payload's space where no key row is, or where no key is known */
-    const char *when;   /* this layer only if, over its own rows and Layer.field */
-    const char *opens;  /* open the payload only if */
-    const char *whole;  /* the payload is all there only if: else sums above are not checked */
-    const char *last;   /* as an item: the list ends with me if */
-    const char *little; /* multi-byte rows are little-endian if */
-    const char *again;  /* name of a group: after my end another of it may follow beside me */
-    const char *tuple;  /* as an item, in text: ('MSS', 1460); this is the name */
-    const char *quotes; /* I am a quoted copy of the layer of this name */
+    const char *next;    /* payload's space where no key row is, or where no key is known */
+    const char *when;    /* this layer only if, over its own rows and Layer.field */
+    const char *opens;   /* open the payload only if */
+    const char *whole;   /* the payload is all there only if: else sums above are not checked */
+    const char *last;    /* as an item: the list ends with me if */
+    const char *little;  /* multi-byte rows are little-endian if */
+    const char *again;   /* name of a group: after my end another of it may follow beside me */
+    const char *tuple;   /* as an item, in text: ('MSS', 1460); this is the name */
+    const char *quotes;  /* I am a quoted copy of the layer of this name */
     const char *answers; /* I answer the layer of this name, whose `reply` rows compare mine */
-    const char *bpf;    /* a capture filter for answers; clauses end in ';', %field% is the
+    const char *bpf;     /* a capture filter for answers; clauses end in ';', %field% is the
                            request's; a clause whose field varies is dropped */
-    bool leaf;          /* nothing above: what follows is some parent's tail */
-    bool origin;        /* offsets and alignment in me, and above me, count from my first byte */
-    uint8_t pad;        /* the header ends on this multiple, uncounted */
+    bool leaf;           /* nothing above: what follows is some parent's tail */
+    bool origin;         /* offsets and alignment in me, and above me, count from my first byte */
+    uint8_t pad;         /* the header ends on this multiple, uncounted */
     const struct clv_hooks *hooks;
 };
 
 /* Kinds of values. */
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_bytes,
-    clv_text, clv_item, clv_switch, clv_varint, clv_name, clv_name_plain,
-    clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
+    clv_text, clv_item, clv_switch, clv_varint, clv_name, clv_name_plain, clv_ber_len, clv_ber_int,
+    clv_oid, clv_cstr;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -261,11 +261,11 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
     {                                                                                              \
         .kind = &clv_text, .like = (like_), .name = __VA_ARGS__                                    \
     }
-#define NAME(...) CLV_ROW(clv_name, 0, __VA_ARGS__)             /* a domain name, RFC 1035 */
+#define NAME(...)       CLV_ROW(clv_name, 0, __VA_ARGS__)       /* a domain name, RFC 1035 */
 #define PLAIN_NAME(...) CLV_ROW(clv_name_plain, 0, __VA_ARGS__) /* not compressed as a rule */
-#define CSTR(...) CLV_ROW(clv_cstr, 0, __VA_ARGS__) /* bytes up to a zero */
-#define VARINT(...) CLV_ROW(clv_varint, 0, __VA_ARGS__)
-#define ITEM(...)   CLV_ROW(clv_item, 0, __VA_ARGS__)
+#define CSTR(...)       CLV_ROW(clv_cstr, 0, __VA_ARGS__)       /* bytes up to a zero */
+#define VARINT(...)     CLV_ROW(clv_varint, 0, __VA_ARGS__)
+#define ITEM(...)       CLV_ROW(clv_item, 0, __VA_ARGS__)
 #define LIST(...)                                                                                  \
     {                                                                                              \
         .kind = &clv_item, .style = CLV_MANY, .name = __VA_ARGS__                                  \

@@ -117,7 +117,7 @@ struct piece {
     uint16_t layer;       /* id, NO_ID: own */
     bool number;          /* "#": no word */
     uint16_t first, rows; /* the field and its alternatives */
-    uint8_t role;   /* not 0: this role's row in the nearest lower layer that has one */
+    uint8_t role;         /* not 0: this role's row in the nearest lower layer that has one */
 };
 
 struct line {
@@ -266,8 +266,8 @@ struct where {
     const uint8_t *origin;       /* offsets and alignment count from here; NULL: header start */
     const struct holder *holder; /* of an item, whose lengths must fit; or NULL */
     uint8_t depth;               /* of nested lists */
-    const uint8_t *message; /* what names point into begins here */
-    struct names *names;    /* lifting: the names of the message */
+    const uint8_t *message;      /* what names point into begins here */
+    struct names *names;         /* lifting: the names of the message */
 };
 
 struct cell {

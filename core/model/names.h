@@ -33,7 +33,7 @@ struct names {
         struct clv_val *v;
         uint32_t at, n;
         bool plain;
-    } *seen;
+    } * seen;
 };
 
 uint32_t clv_name_span(const uint8_t *p, uint32_t room);
@@ -41,7 +41,8 @@ uint32_t clv_name_span(const uint8_t *p, uint32_t room);
 const char *clv_name_wire(const char *s, size_t n, struct clv_val *v, uint8_t to[CLV_NAME_MAX]);
 void clv_names_begin(struct names *names, struct clv_arena *arena, const uint8_t *msg);
 /* Remember a name of the message; false: out of memory. */
-bool clv_names_see(struct names *names, struct clv_val *v, const uint8_t *p, uint32_t n, bool plain);
+bool clv_names_see(struct names *names, struct clv_val *v, const uint8_t *p, uint32_t n,
+                   bool plain);
 /* All are seen: find the mode that says most of them, and which it does not. */
 bool clv_names_settle(struct names *names, uint64_t *mode);
 /* The bytes of a name at offset `at` of the message; `to` holds CLV_NAME_MAX + 2. */

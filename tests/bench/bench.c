@@ -108,8 +108,10 @@ static uint64_t print_with(struct clv *clv, struct clv_arena *arena, uint64_t tu
     clv_out_init(&out, NULL, NULL);
     for (uint64_t t = 0; t < turns; t++)
         for (uint32_t i = 0; i < npackets; i++) {
-            struct clv_frame frame = { .number = i + 1, .len = packets[i].len,
-                                       .caplen = packets[i].len, .link = packets[i].link };
+            struct clv_frame frame = { .number = i + 1,
+                                       .len = packets[i].len,
+                                       .caplen = packets[i].len,
+                                       .link = packets[i].link };
             out.len = 0;
             clv_arena_reset(arena);
             clv_split_link(clv, &view, arena, (uint32_t)packets[i].link, packets[i].bytes,
@@ -231,8 +233,8 @@ static void read_files(int n, char **paths)
         took[r] = now() - from;
     }
     qsort(took, ROUNDS, sizeof *took, by_size);
-    printf("%-34s %9.2f M packets/s %9.1f MB/s\n", "read files", (double)count / took[ROUNDS / 2] / 1e6,
-           (double)size / took[ROUNDS / 2] / 1e6);
+    printf("%-34s %9.2f M packets/s %9.1f MB/s\n", "read files",
+           (double)count / took[ROUNDS / 2] / 1e6, (double)size / took[ROUNDS / 2] / 1e6);
 }
 
 int main(int argc, char **argv)
