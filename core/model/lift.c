@@ -56,6 +56,8 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
         }
         at += gap;
         *tail = lift_header(&in, arena, where->clv->layers[id], w->h + at, len);
+        if (gap && *tail && (*tail)->layer->id == where->clv->raw) /* which is never aligned */
+            *tail = lift_raw(where->clv, arena, w->h + at - gap, len + gap);
         if (!*tail)
             return false;
         if (clv_item_last(&in, id, w->h + at, len))
