@@ -31,6 +31,9 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
     const struct clv_kind *k = row->kind;
     if (!clv_is_name(f->name) || f->name[0] == '_' || !strcmp(f->name, "layer"))
         return bad(f, "a name is letters, digits and '_'; 'layer' and a first '_' are reserved");
+    if (k->shape == SHAPE_SWITCH &&
+        (f->size || f->at || f->align || f->key || (f->style & (CLV_MANY | CLV_AFTER))))
+        return bad(f, "a switch has no bytes, so no place");
     if (k->shape == SHAPE_NUM && row->bits > 64)
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
