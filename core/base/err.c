@@ -68,11 +68,16 @@ bool clv_fail_memory(struct clv_err *err)
                     "out of memory: the packet needs more than its arena holds");
 }
 
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
 bool clv_same_word(const char *a, size_t an, const char *b)
 {
     size_t i = 0;
     for (; i < an && b[i]; i++)
-        if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;
     return i == an && !b[i];
 }
@@ -87,17 +92,16 @@ uint32_t clv_distance(const char *a, size_t an, const char *b, size_t bn)
         rows[0][j] = j;
     for (uint32_t i = 1; i <= an; i++) {
         uint32_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-        int x = tolower((unsigned char)a[i - 1]);
+        int x = lower(a[i - 1]);
         now[0] = i;
         for (uint32_t j = 1; j <= bn; j++) {
-            int y = tolower((unsigned char)b[j - 1]);
+            int y = lower(b[j - 1]);
             uint32_t best = last[j - 1] + (x != y);
             if (last[j] + 1 < best)
                 best = last[j] + 1;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
-            bool swap = i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
-                        y == tolower((unsigned char)a[i - 2]);
+            bool swap = i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]);
             if (swap && before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;
             now[j] = best;

@@ -152,10 +152,10 @@ static int depth_of(const struct cond *c)
 bool clv_cond_compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,
                       uint32_t upto, struct clv_err *err)
 {
-    struct compiler k = { .clv = clv, .c = c, .layer = layer, .upto = upto, .err = err };
     *c = (struct cond){ 0 };
     if (!text)
         return true;
+    struct compiler k = { .clv = clv, .c = c, .layer = layer, .upto = upto, .err = err };
     struct cnode *t = clv_cond_parse(clv->arena, text, strlen(text), err);
     if (!t || !compile(&k, t))
         return false;

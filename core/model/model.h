@@ -10,6 +10,7 @@
 #ifndef CLV_MODEL_H
 #define CLV_MODEL_H
 
+#include "index.h"
 #include "kind.h"
 
 enum {
@@ -187,6 +188,7 @@ struct space {
     const char *name;
     uint32_t n, cap;
     struct bucket *b;
+    struct index keys; /* buckets by key, while the space is filled */
     uint32_t nranges;
     struct range *ranges;
     uint32_t mask;
@@ -200,6 +202,7 @@ struct clv {
     struct clv_arena *sealed; /* what spaces hold; made anew when a layer is added */
     uint32_t n, cap;
     struct layer **layers;
+    struct index names, space_names;
     uint32_t nspaces, spacecap;
     struct space *spaces;
     uint16_t raw, padding;

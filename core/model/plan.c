@@ -15,6 +15,8 @@ static bool refuse(struct clv_err *err, const struct layer *layer, const struct 
 static bool compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,
                     uint32_t upto, const char *what, struct clv_err *err)
 {
+    if (!text)
+        return true; /* as it was made: always true */
     struct clv_err why = { 0 };
     if (clv_cond_compile(clv, c, text, layer, upto, &why))
         return true;
@@ -45,7 +47,7 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         struct row *row = &layer->rows[i];
         if (!compile(clv, &row->when, row->f->when, layer, i, row->f->name, err))
             return false;
-        for (uint32_t r = 0; r < i; r++) {
+        for (uint32_t r = 0; row->when.n && r < i; r++) {
             if (!clv_is_here(row->when.reads, r))
                 continue;
             if (r >= layer->nhead)

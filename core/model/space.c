@@ -9,14 +9,17 @@
 
 uint16_t clv_space_id(struct clv *clv, const char *name, size_t n)
 {
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (strlen(clv->spaces[i].name) == n && !memcmp(clv->spaces[i].name, name, n))
-            return (uint16_t)i;
+    uint32_t hash = clv_index_hash(name, n), at = 0;
+    uint16_t id;
+    while (clv_index_next(&clv->space_names, hash, &at, &id))
+        if (id < clv->nspaces && !strncmp(clv->spaces[id].name, name, n) &&
+            !clv->spaces[id].name[n])
+            return id;
     if (!clv_arena_grow(clv->arena, &clv->spaces, &clv->spacecap, clv->nspaces + 1,
                         sizeof *clv->spaces))
         return NO_ID;
     char *copy = clv_arena_text(clv->arena, name, n);
-    if (!copy)
+    if (!copy || !clv_index_add(&clv->space_names, clv->arena, hash, (uint16_t)clv->nspaces))
         return NO_ID;
     clv->spaces[clv->nspaces] = (struct space){ .name = copy };
     return (uint16_t)clv->nspaces++;
@@ -24,10 +27,13 @@ uint16_t clv_space_id(struct clv *clv, const char *name, size_t n)
 
 static struct bucket *bucket_add(struct clv *clv, struct space *s, uint64_t key, bool ranged)
 {
-    for (uint32_t i = 0; i < s->n && !ranged; i++)
-        if (s->b[i].key == key && !s->b[i].ranged)
-            return &s->b[i];
-    if (!clv_arena_grow(clv->sealed, &s->b, &s->cap, s->n + 1, sizeof *s->b))
+    uint32_t hash = (uint32_t)clv_mix(key), at = 0;
+    uint16_t id;
+    while (!ranged && clv_index_next(&s->keys, hash, &at, &id))
+        if (s->b[id].key == key)
+            return &s->b[id];
+    if (!clv_arena_grow(clv->sealed, &s->b, &s->cap, s->n + 1, sizeof *s->b) ||
+        (!ranged && !clv_index_add(&s->keys, clv->sealed, hash, (uint16_t)s->n)))
         return NULL;
     s->b[s->n] = (struct bucket){ .key = key, .ranged = ranged };
     return &s->b[s->n++];
@@ -95,12 +101,10 @@ static bool bucket_index(struct clv *clv, struct bucket *b)
     b->first = clv_arena_take(clv->sealed, 256 * sizeof *b->first);
     if (!b->first)
         return false;
-    for (uint32_t v = 0; v < 256; v++) {
+    for (uint32_t v = 0; v < 256; v++)
         b->first[v] = (uint16_t)demanding;
-        for (uint32_t i = demanding; i--;)
-            if (first_tell(clv, &b->c[i])->f->init == v)
-                b->first[v] = (uint16_t)i;
-    }
+    for (uint32_t i = demanding; i--;)
+        b->first[first_tell(clv, &b->c[i])->f->init & 255] = (uint16_t)i;
     b->tell = tell->load;
     b->direct = true;
     return true;

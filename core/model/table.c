@@ -268,19 +268,26 @@ static bool make_layer(struct clv *clv, struct layer *layer, struct clv_err *err
 
 uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n)
 {
-    for (uint32_t i = 0; i < clv->n; i++)
-        if (clv_same_word(name, n, clv->layers[i]->d->name) ||
-            (clv->layers[i]->d->alias && clv_same_word(name, n, clv->layers[i]->d->alias)))
-            return (uint16_t)i;
+    uint32_t hash = clv_index_hash(name, n), at = 0;
+    uint16_t id;
+    while (clv_index_next(&clv->names, hash, &at, &id)) {
+        const struct clv_desc *d = id < clv->n ? clv->layers[id]->d : NULL;
+        if (d &&
+            (clv_same_word(name, n, d->name) || (d->alias && clv_same_word(name, n, d->alias))))
+            return id;
+    }
     return NO_ID;
 }
 
 struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d)
 {
-    for (uint32_t i = 0; d && i < clv->n; i++)
-        if (clv->layers[i]->d == d)
-            return clv->layers[i];
-    return NULL;
+    uint16_t id = d && d->name ? clv_layer_id(clv, d->name, strlen(d->name)) : NO_ID;
+    return id != NO_ID && clv->layers[id]->d == d ? clv->layers[id] : NULL;
+}
+
+static bool name_layer(struct clv *clv, const char *name, uint16_t id)
+{
+    return !name || clv_index_add(&clv->names, clv->arena, clv_index_hash(name, strlen(name)), id);
 }
 
 /* 0: refused, 1: added, 2: it was there already. */
@@ -305,6 +312,8 @@ static int add_first(struct clv *clv, const struct clv_desc *d, struct clv_err *
     layer->id = (uint16_t)clv->n;
     if (!make_layer(clv, layer, err))
         return 0;
+    if (!name_layer(clv, d->name, layer->id) || !name_layer(clv, d->alias, layer->id))
+        return clv_fail_memory(err);
     clv->layers[clv->n++] = layer;
     return 1;
 }
