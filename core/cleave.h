@@ -186,6 +186,7 @@ struct clv_imply {
 /*
  * A one-line summary: the first whose `when` holds. "%sport%", "%IP.src%" are fields, "%#sport%" a
  * number without its word, "%net.src%" and "%net.dst%" the addresses of the nearest lower layer.
+ * `who` of the layer, or of the nearest lower one that has it, comes first.
  */
 struct clv_line {
     const char *when;
@@ -213,6 +214,7 @@ struct clv_desc {
     const struct clv_field *fields;
     const struct clv_under *under;
     const struct clv_imply *implies;
+    const char *who; /* who talks to whom, as a line's text; "": no one worth a word */
     const struct clv_line *lines;
     const char *next;    /* payload's space where no key row is, or where no key is known */
     const char *when;    /* this layer only if, over its own rows and Layer.field */

@@ -37,6 +37,7 @@ const struct clv_desc clv_arp = {
     .source = "RFC 826",
     .fields = arp_fields,
     .under = arp_under,
+    .who = "",
     .lines = arp_lines,
     .bpf = "arp;",
     .leaf = true,

@@ -74,8 +74,8 @@ static const struct clv_under dns_under[] = {
     UNDER_END,
 };
 static const struct clv_line dns_lines[] = {
-    { "qr == 0", "%net.src% > %net.dst% Qry id=%id%" },
-    { NULL, "%net.src% > %net.dst% Ans id=%id% %rcode% an=%ancount%" },
+    { "qr == 0", "Qry id=%id%" },
+    { NULL, "Ans id=%id% %rcode% an=%ancount%" },
     LINE_END,
 };
 const struct clv_desc clv_dns = {

@@ -98,8 +98,7 @@ static const struct clv_under dot11_under[] = {
     UNDER_END,
 };
 static const struct clv_line dot11_lines[] = {
-    { "type == 1", "%type% subtype %#subtype% > %addr1%" },
-    { NULL, "%type% subtype %#subtype% %addr2% > %addr1%" },
+    { NULL, "%type% subtype %#subtype%" },
     LINE_END,
 };
 const struct clv_desc clv_dot11 = {
@@ -108,6 +107,7 @@ const struct clv_desc clv_dot11 = {
     .source = "IEEE 802.11-2020 9.2.3",
     .fields = dot11_fields,
     .under = dot11_under,
+    .who = "%addr2% > %addr1%",
     .lines = dot11_lines,
     .opens = DOT11_OPENS,
 };
@@ -128,6 +128,7 @@ const struct clv_desc clv_dot11_fcs = {
     .source = "IEEE 802.11-2020 9.2.4.8",
     .fields = dot11_fcs_fields,
     .under = dot11_fcs_under,
+    .who = "%addr2% > %addr1%",
     .lines = dot11_lines,
     .opens = DOT11_OPENS,
     .hooks = &fcs_hooks,

@@ -28,7 +28,7 @@ static const struct clv_imply ether_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line ether_lines[] = {
-    { NULL, "%src% > %dst% %type%" },
+    { NULL, "%type%" },
     LINE_END,
 };
 const struct clv_desc clv_ether = {
@@ -39,6 +39,7 @@ const struct clv_desc clv_ether = {
     .fields = ether_fields,
     .under = ether_under,
     .implies = ether_implies,
+    .who = "%src% > %dst%",
     .lines = ether_lines,
 };
 
@@ -59,7 +60,7 @@ static const struct clv_under dot3_under[] = {
     UNDER_END,
 };
 static const struct clv_line dot3_lines[] = {
-    { NULL, "%src% > %dst% length %len%" },
+    { NULL, "length %len%" },
     LINE_END,
 };
 const struct clv_desc clv_dot3 = {
@@ -69,6 +70,7 @@ const struct clv_desc clv_dot3 = {
     .fields = dot3_fields,
     .under = dot3_under,
     .implies = ether_implies,
+    .who = "%src% > %dst%",
     .lines = dot3_lines,
     .next = "dot3",
     .when = "len <= 1500",

@@ -64,8 +64,8 @@ static const struct clv_imply hsrp_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line hsrp_lines[] = {
-    { "opcode != 3", "%IP.src% > %IP.dst% %opcode% %state% group %group% %virtualIP%" },
-    { NULL, "%IP.src% > %IP.dst% %opcode%" },
+    { "opcode != 3", "%opcode% %state% group %group% %virtualIP%" },
+    { NULL, "%opcode%" },
     LINE_END,
 };
 const struct clv_desc clv_hsrp = {

@@ -56,14 +56,13 @@ static const struct clv_under icmp_under[] = {
     UNDER(1, "ip.proto"),
     UNDER_END,
 };
-#define ADDRESSES "%net.src% > %net.dst% %type%"
 static const struct clv_line icmp_lines[] = {
-    { ECHO_LIKE, ADDRESSES " id=%id% seq=%seq%" },
-    { "type == 3 and code == 4", ADDRESSES " %code% mtu=%nexthopmtu%" },
-    { "type == 5", ADDRESSES " %code% gw=%gw%" },
-    { "type == 12", ADDRESSES " %code% ptr=%ptr%" },
-    { "type in 3,11,40", ADDRESSES " %code%" },
-    { NULL, ADDRESSES },
+    { ECHO_LIKE, "%type% id=%id% seq=%seq%" },
+    { "type == 3 and code == 4", "%type% %code% mtu=%nexthopmtu%" },
+    { "type == 5", "%type% %code% gw=%gw%" },
+    { "type == 12", "%type% %code% ptr=%ptr%" },
+    { "type in 3,11,40", "%type% %code%" },
+    { NULL, "%type%" },
     LINE_END,
 };
 const struct clv_desc clv_icmp = {

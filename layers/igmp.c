@@ -60,7 +60,7 @@ IMPLIES(snoopers, "224.0.0.106");
 #define MESSAGE(id_, name_, title_, source_, when_, implies_, text_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
     static const struct clv_line id_##_lines[] = { \
-        { NULL, "%IP.src% > %IP.dst% " text_ }, \
+        { NULL, "" text_ }, \
         LINE_END, \
     }; \
     const struct clv_desc clv_##id_ = { \

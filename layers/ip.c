@@ -74,8 +74,8 @@ static const struct clv_imply ip_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line ip_lines[] = {
-    { "frag != 0 or flags & 1 != 0", "%src% > %dst% %proto% fragment %frag%" },
-    { NULL, "%src% > %dst% %proto%" },
+    { "frag != 0 or flags & 1 != 0", "%proto% fragment %frag%" },
+    { NULL, "%proto%" },
     LINE_END,
 };
 const struct clv_desc clv_ip = {
@@ -86,6 +86,7 @@ const struct clv_desc clv_ip = {
     .fields = ip_fields,
     .under = ip_under,
     .implies = ip_implies,
+    .who = "%src% > %dst%",
     .lines = ip_lines,
     .opens = "frag == 0",
     .whole = "frag == 0 and flags & 1 == 0",

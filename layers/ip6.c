@@ -102,7 +102,7 @@ static const struct clv_imply ip6_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line ip6_lines[] = {
-    { NULL, "%src% > %dst% %nh%" },
+    { NULL, "%nh%" },
     LINE_END,
 };
 const struct clv_desc clv_ipv6 = {
@@ -113,6 +113,7 @@ const struct clv_desc clv_ipv6 = {
     .fields = ip6_fields,
     .under = ip6_under,
     .implies = ip6_implies,
+    .who = "%src% > %dst%",
     .lines = ip6_lines,
     .bpf = "dst host %src%;",
     .hooks = &ip6_hooks,

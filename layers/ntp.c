@@ -73,7 +73,7 @@ static const struct clv_field ntp_fields[] = {
     END,
 };
 static const struct clv_line ntp_lines[] = {
-    { NULL, "%IP.src% > %IP.dst% v%version% %mode% stratum %stratum%" },
+    { NULL, "v%version% %mode% stratum %stratum%" },
     LINE_END,
 };
 const struct clv_desc clv_ntp = {

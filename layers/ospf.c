@@ -152,7 +152,7 @@ static const struct clv_imply ospf_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line ospf_lines[] = {
-    { NULL, "%IP.src% > %IP.dst% router %src% area %area% %type%" },
+    { NULL, "router %src% area %area% %type%" },
     LINE_END,
 };
 const struct clv_desc clv_ospf = {

@@ -389,7 +389,7 @@ static const struct clv_imply radius_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line radius_lines[] = {
-    { NULL, "%IP.src% > %IP.dst% %code% id=%id%" },
+    { NULL, "%code% id=%id%" },
     LINE_END,
 };
 const struct clv_desc clv_radius = {

@@ -52,7 +52,7 @@ static const struct clv_imply rip_implies[] = {
     IMPLY_END,
 };
 static const struct clv_line rip_lines[] = {
-    { NULL, "%IP.src% > %IP.dst% v%version% %cmd%" },
+    { NULL, "v%version% %cmd%" },
     LINE_END,
 };
 const struct clv_desc clv_rip = {

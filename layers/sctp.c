@@ -150,17 +150,13 @@ static const struct clv_under sctp_under[] = {
     UNDER(9899, "udp.port"),
     UNDER_END,
 };
-static const struct clv_line sctp_lines[] = {
-    { NULL, "%IP.src%:%sport% > %IP.dst%:%dport%" },
-    LINE_END,
-};
 const struct clv_desc clv_sctp = {
     .name = "SCTP",
     .title = "SCTP",
     .source = "RFC 9260 3.1, RFC 6951",
     .fields = sctp_fields,
     .under = sctp_under,
-    .lines = sctp_lines,
+    .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
     .next = "sctp.chunk",
     .bpf = "(sctp and dst port %sport%) or icmp;",
 };

@@ -71,7 +71,7 @@ static const struct clv_under tcp_under[] = {
     UNDER_END,
 };
 static const struct clv_line tcp_lines[] = {
-    { NULL, "%net.src%:%#sport% > %net.dst%:%#dport% %flags%" },
+    { NULL, "%flags%" },
     LINE_END,
 };
 const struct clv_desc clv_tcp = {
@@ -80,6 +80,7 @@ const struct clv_desc clv_tcp = {
     .source = "RFC 9293",
     .fields = tcp_fields,
     .under = tcp_under,
+    .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
     .lines = tcp_lines,
     .bpf = "(tcp dst port %sport%) or icmp;",
     .hooks = &tcp_hooks,

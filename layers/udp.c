@@ -25,17 +25,13 @@ static const struct clv_under udp_under[] = {
     UNDER(17, "ip.proto"),
     UNDER_END,
 };
-static const struct clv_line udp_lines[] = {
-    { NULL, "%net.src%:%#sport% > %net.dst%:%#dport%" },
-    LINE_END,
-};
 const struct clv_desc clv_udp = {
     .name = "UDP",
     .title = "UDP",
     .source = "RFC 768",
     .fields = udp_fields,
     .under = udp_under,
-    .lines = udp_lines,
+    .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
     .bpf = "(udp dst port %sport%) or icmp;",
 };
 

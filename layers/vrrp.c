@@ -29,7 +29,7 @@ static const struct clv_field vrrp_fields[] = {
     END,
 };
 static const struct clv_line vrrp_lines[] = {
-    { NULL, "%IP.src% > %IP.dst% vrid %vrid% priority %priority%" },
+    { NULL, "vrid %vrid% priority %priority%" },
     LINE_END,
 };
 const struct clv_desc clv_vrrp = {

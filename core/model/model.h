@@ -148,6 +148,7 @@ struct layer {
     uint16_t again;  /* group, from 1; 0: none */
     uint16_t quotes; /* layer; NO_ID */
     uint16_t counts; /* the layer that this one is, for requests and answers; NO_ID: itself */
+    struct line who; /* n 0 and d->who: no one */
     struct line *lines;
     uint32_t nlines;
     bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */

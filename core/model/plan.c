@@ -311,6 +311,8 @@ static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err
     layer->nlines = n;
     if (!layer->lines)
         return clv_fail_memory(err);
+    if (layer->d->who && !plan_line(clv, layer, &layer->who, layer->d->who, err))
+        return false;
     for (uint32_t i = 0; i < n; i++)
         if (!compile(clv, &layer->lines[i].when, lines[i].when, layer, layer->nhead, "lines",
                      err) ||

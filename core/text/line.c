@@ -86,6 +86,24 @@ static const struct line *line_find(const struct clv_view *view, uint32_t i)
     return NULL;
 }
 
+/* The nearest layer, from i on downwards, that tells who talks to whom. */
+static const struct line *who_find(const struct clv_view *view, uint32_t i, uint32_t *at)
+{
+    for (*at = i; !view->layers[*at].desc->who; *at = view->layers[*at].up)
+        if (view->layers[*at].up == *at)
+            return NULL;
+    return &view->clv->layers[view->layers[*at].id]->who;
+}
+
+static void print_pieces(const struct clv_view *view, uint32_t i, const struct line *line,
+                         struct clv_out *out)
+{
+    if (line && line->n)
+        clv_out_chr(out, ' ');
+    for (uint32_t k = 0; line && k < line->n; k++)
+        print_piece(view, i, &line->pieces[k], out);
+}
+
 /* Bytes behind the layers that the first one holds, and behind itself: outside every length. */
 static uint32_t padding_size(const struct clv_view *view)
 {
@@ -108,9 +126,13 @@ void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, 
                     struct clv_out *out)
 {
     const struct line *line = NULL;
-    uint32_t top = view->n, padding = padding_size(view);
-    while (top && !line)
+    uint32_t top = view->n, padding = padding_size(view), from = 0;
+    bool says = false;
+    while (top && !says) {
         line = line_find(view, --top);
+        says = line || view->layers[top].desc->who;
+    }
+    const struct line *who = says ? who_find(view, top, &from) : NULL;
     if (frame && (flags & CLV_SHOW_TIME)) {
         clv_print_clock(frame, false, out);
         clv_out_chr(out, ' ');
@@ -124,11 +146,10 @@ void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, 
             continue;
         }
         clv_out_str(out, y->desc->name);
-        if (i != top || !line)
+        if (i != top || !says)
             continue;
-        clv_out_chr(out, ' ');
-        for (uint32_t k = 0; k < line->n; k++)
-            print_piece(view, i, &line->pieces[k], out);
+        print_pieces(view, from, who, out);
+        print_pieces(view, i, line, out);
     }
     if (padding) {
         clv_out_str(out, " / ");

@@ -191,6 +191,7 @@ static void test_layers(void **state)
                   .implies = no_value);
     LAYER_REFUSED("T: a '%' in its line has no partner", .fields = two, .lines = open_line);
     LAYER_REFUSED("T: its line names no field", .fields = two, .lines = no_line);
+    LAYER_REFUSED("T: its line names no field", .fields = two, .who = "%from% > %to%");
     LAYER_REFUSED("T: the general tuple is a number and one more value", .fields = two,
                   .tuple = "");
     LAYER_REFUSED("T.b: a tuple holds plain data, a repeated row as the last",

@@ -50,6 +50,19 @@ static const struct clv_line worded_lines[] = {
 };
 TABLE(worded, "Worded", .lines = worded_lines);
 
+/* Who talks to whom. */
+ROWS(wire, U8("from"), U8("to"));
+TABLE(wire, "Wire", .who = "%from% > %to%", .next = "linked");
+ROWS(kind, U8("kind", .key = "linked.kind"));
+UNDERS(linked, UNDER(0, "linked"));
+SHARED(linked, kind, linked, "Kind");
+UNDERS(says, UNDER(1, "linked.kind"));
+UNDERS(alone, UNDER(2, "linked.kind"));
+ROWS(says, U8("a"));
+static const struct clv_line says_lines[] = { { NULL, "a=%a%" }, LINE_END };
+SHARED(says, says, says, "Says", .lines = says_lines);
+SHARED(alone, says, alone, "Alone", .who = "", .lines = says_lines);
+
 /* Options, written as tuples. */
 #define KIND(n) U8("kind", TELLS(n))
 #define LEN U8("len", MEASURES(HEADER))
@@ -178,6 +191,18 @@ static void test_words(void **state)
     toy_fails(t, "Worded(fixed='abcde')", "Worded.fixed: 5 bytes are given, it holds 4");
 }
 
+static void test_who(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &wire, &linked, &says, &alone);
+    toy_same(t, "01 02 03", "Wire(from=1, to=2)/Kind(kind=3)");
+    line_is(t, "Wire 1 > 2 / Kind\n");
+    toy_same(t, "01 02 01 07", "Wire(from=1, to=2)/Kind()/Says(a=7)");
+    line_is(t, "Wire / Kind / Says 1 > 2 a=7\n");
+    toy_same(t, "01 02 02 07", "Wire(from=1, to=2)/Kind()/Alone(a=7)");
+    line_is(t, "Wire / Kind / Alone a=7\n");
+}
+
 static void test_tuples(void **state)
 {
     struct toy *t = *state;
@@ -267,7 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like),   cmocka_unit_test(test_http), cmocka_unit_test(test_words),
         cmocka_unit_test(test_tuples), cmocka_unit_test(test_last), cmocka_unit_test(test_fill),
-        cmocka_unit_test(test_add),
+        cmocka_unit_test(test_add),    cmocka_unit_test(test_who),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
