@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Arenas: chunks, each double the one before. Reset keeps the largest chunk, so that a loop over
- * packets settles on one and allocates no more.
+ * Arenas: chunks, each double the one before, large ones a quarter of what is held. What took more
+ * than one takes a single one after the next reset: a loop over packets settles on it and allocates
+ * no more.
  */
 #include "base.h"
 
@@ -19,9 +20,10 @@ struct clv_arena {
     struct clv_mem mem;
     struct chunk *top;
     size_t limit, held;
+    size_t first; /* bytes of the first chunk */
 };
 
-enum { FIRST = 16 << 10, ROUND = alignof(max_align_t) - 1 };
+enum { FIRST = 16 << 10, LARGE = 1 << 20, ROUND = alignof(max_align_t) - 1 };
 
 void *clv_mem_alloc(const struct clv_mem *mem, void *old, size_t n)
 {
@@ -39,7 +41,7 @@ struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit)
     struct clv_arena *arena = clv_mem_alloc(mem, NULL, sizeof *arena);
     if (!arena)
         return NULL;
-    *arena = (struct clv_arena){ .limit = limit ? limit : (size_t)64 << 20 };
+    *arena = (struct clv_arena){ .limit = limit ? limit : (size_t)64 << 20, .first = FIRST };
     if (arena->limit > SIZE_MAX / 4) /* sizes are doubled and rounded up */
         arena->limit = SIZE_MAX / 4;
     if (mem)
@@ -47,39 +49,43 @@ struct clv_arena *clv_arena_new(const struct clv_mem *mem, size_t limit)
     return arena;
 }
 
+static void drop_all(struct clv_arena *arena)
+{
+    for (struct chunk *chunk = arena->top, *prev; chunk; chunk = prev) {
+        prev = chunk->prev;
+        clv_mem_alloc(&arena->mem, chunk, 0);
+    }
+    arena->top = NULL;
+    arena->held = 0;
+}
+
 void clv_arena_reset(struct clv_arena *arena)
 {
-    struct chunk *keep = arena->top, *prev;
-    for (struct chunk *chunk = keep ? keep->prev : NULL; chunk; chunk = prev) {
-        struct chunk *drop = chunk->size > keep->size ? keep : chunk;
-        prev = chunk->prev;
-        keep = drop == keep ? chunk : keep;
-        arena->held -= drop->size;
-        clv_mem_alloc(&arena->mem, drop, 0);
+    if (!arena->top)
+        return;
+    arena->top->used = 0;
+    if (arena->top->prev) {
+        arena->first = arena->held;
+        drop_all(arena);
     }
-    if (keep) {
-        keep->prev = NULL;
-        keep->used = 0;
-    }
-    arena->top = keep;
 }
 
 void clv_arena_free(struct clv_arena *arena)
 {
     if (!arena)
         return;
-    clv_arena_reset(arena);
-    if (arena->top)
-        clv_mem_alloc(&arena->mem, arena->top, 0);
+    drop_all(arena);
     struct clv_mem mem = arena->mem;
     clv_mem_alloc(&mem, arena, 0);
 }
 
 static void *take_chunk(struct clv_arena *arena, size_t n)
 {
-    size_t size = arena->top ? arena->top->size * 2 : FIRST, left = arena->limit - arena->held;
+    size_t size = arena->first, left = arena->limit - arena->held;
     if (n > left)
         return NULL;
+    if (arena->top)
+        size = arena->held < LARGE ? arena->top->size * 2 : arena->held / 4;
     if (size < n)
         size = n;
     if (size > left)

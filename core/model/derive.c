@@ -103,7 +103,8 @@ static bool derive_row(struct deriving *d, struct node *node, const struct row *
 
 static bool derive_node(struct deriving *d, struct node *node)
 {
-    for (uint32_t i = 0; i < node->layer->n; i++) {
+    uint32_t rows = node->layer->measured || node->layer->holds ? node->layer->n : 0;
+    for (uint32_t i = 0; i < rows; i++) {
         const struct row *row = &node->layer->rows[i];
         struct slot *s = &node->slots[i];
         if (!s->here)
@@ -133,7 +134,8 @@ bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *byt
 
 static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node)
 {
-    for (uint32_t i = 0; i < node->layer->n; i++) {
+    uint32_t rows = node->layer->summed || node->layer->holds ? node->layer->n : 0;
+    for (uint32_t i = 0; i < rows; i++) {
         const struct row *row = &node->layer->rows[i];
         struct slot *s = &node->slots[i];
         if (!s->here)

@@ -110,7 +110,7 @@ static void clear_implied(struct node *list)
 /* Items: the row that is their key here; and in a list, the key of one is told by the next. */
 static void imply_items(const struct clv *clv, struct node *node)
 {
-    for (uint32_t i = 0; i < node->layer->nhead; i++) {
+    for (uint32_t i = 0; node->layer->holds && i < node->layer->nhead; i++) {
         const struct row *row = &node->layer->rows[i];
         struct slot *s = &node->slots[i];
         uint64_t key;

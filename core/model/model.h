@@ -151,11 +151,13 @@ struct layer {
     struct line who; /* n 0 and d->who: no one */
     struct line *lines;
     uint32_t nlines;
-    bool unfit;   /* may be refused after its key matched: tell rows, when, probe, patterns */
-    bool replies; /* has rows with `reply`, or a hook */
-    bool summed;  /* has rows with `fill` */
-    bool vague;   /* which of its alternatives is there hangs on more than given values */
-    bool is_item; /* sits under a space that an item row names */
+    bool unfit;    /* may be refused after its key matched: tell rows, when, probe, patterns */
+    bool replies;  /* has rows with `reply`, or a hook */
+    bool summed;   /* has rows with `fill` */
+    bool measured; /* has rows that measure */
+    bool holds;    /* has rows of items */
+    bool vague;    /* which of its alternatives is there hangs on more than given values */
+    bool is_item;  /* sits under a space that an item row names */
 };
 
 struct cand {

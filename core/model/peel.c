@@ -69,21 +69,42 @@ static bool tells_alternative(const struct node *node, const struct row *row)
     return false;
 }
 
-/* Does a layer above imply a value here? The build tells whether it is this one. */
-static bool is_implied(const struct node *node, const struct row *row)
+/* What the layers of a draft imply below them: few tables, however many the layers are. */
+struct implied {
+    const struct clv_imply *tables[16];
+    uint32_t n;
+};
+
+static void implied_find(struct implied *implied, const struct clv_draft *draft)
 {
-    const struct layer *layer = node->layer;
-    for (const struct node *up = node->next; up; up = up->next)
-        for (const struct clv_imply *m = up->layer->d->implies; m && m->layer; m++)
-            if (clv_same_word(m->layer, strlen(m->layer), layer->d->name) &&
-                clv_row_named(layer, m->field, strlen(m->field)) == row->index)
+    implied->n = 0;
+    for (const struct node *node = draft->first; node; node = node->next) {
+        const struct clv_imply *table = node->layer->d->implies;
+        uint32_t i = 0;
+        while (i < implied->n && implied->tables[i] != table)
+            i++;
+        if (table && i == implied->n && i < clv_len(implied->tables))
+            implied->tables[implied->n++] = table;
+    }
+}
+
+/* Does some layer imply a value here? The build tells whether one above, and this value. */
+static bool is_implied(const struct implied *implied, const struct node *node,
+                       const struct row *row)
+{
+    const char *name = node->layer->d->name;
+    for (uint32_t i = 0; i < implied->n; i++)
+        for (const struct clv_imply *m = implied->tables[i]; m->layer; m++)
+            if (clv_same_word(m->layer, strlen(m->layer), name) &&
+                clv_row_named(node->layer, m->field, strlen(m->field)) == row->index)
                 return true;
     return false;
 }
 
-/* Leave out what may be left out; the items too. */
-static void forget(struct node *list)
+/* Leave out what may be left out; the items too, for which nothing is implied. */
+static void forget(struct node *list, const struct implied *implied)
 {
+    static const struct implied none;
     for (struct node *node = list; node; node = node->next)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
@@ -91,10 +112,10 @@ static void forget(struct node *list)
             if (s->state != SLOT_GIVEN)
                 continue;
             if (row->kind->shape == SHAPE_ITEM)
-                forget(s->items);
+                forget(s->items, &none);
             if (row->f->role || keeps_group(node, row) || tells_alternative(node, row))
                 continue;
-            if (computed(row) || is_default(row, s) || is_implied(node, row))
+            if (computed(row) || is_default(row, s) || is_implied(implied, node, row))
                 s->state = SLOT_UNSET;
         }
 }
@@ -122,6 +143,8 @@ struct trial {
     const uint8_t *want, *got;
     uint32_t nwant, ngot;
     int rank;
+    bool unproved; /* the full draft was not built: its rows are taken to lie where the others do */
+    bool dry;      /* count only */
 };
 
 /* Give back the rows of this rank and below that differ; how many were there. */
@@ -138,11 +161,13 @@ static uint32_t regive(struct node *list, const struct node *full, const struct 
             if (s->state == SLOT_GIVEN || s->state == SLOT_RAW || !f->here ||
                 row_rank(row) > t->rank || row->kind->shape == SHAPE_SWITCH)
                 continue;
-            if (same_bits(f, t->want, t->nwant, s, t->got, t->ngot))
+            if (same_bits(t->unproved ? s : f, t->want, t->nwant, s, t->got, t->ngot))
+                continue;
+            bad++;
+            if (t->dry)
                 continue;
             *s = *f;
             s->state = SLOT_GIVEN;
-            bad++;
         }
     return bad;
 }
@@ -179,19 +204,18 @@ static bool make_raw(struct clv_draft *draft, const struct clv_view *view, uint3
     return true;
 }
 
-/* A lifted draft that is proved to build the view's bytes. */
-static struct clv_draft *lift_proved(const struct clv_view *view, struct clv_arena *arena,
-                                     const uint8_t **bytes)
+/* The draft, proved to build the view's bytes; *raw: part of it had to become Raw for that. */
+static struct clv_draft *prove(struct clv_draft *draft, const struct clv_view *view,
+                               struct clv_arena *arena, bool *raw)
 {
-    struct clv_draft *draft = clv_lift(view, arena);
     for (uint32_t tries = 0; draft && tries <= view->n; tries++) {
         uint32_t n = 0, at = 0;
-        uint8_t *b = clv_build(draft, arena, &n, NULL);
-        *bytes = b;
+        const uint8_t *b = clv_build(draft, arena, &n, NULL);
         if (b && n == view->len && (!n || !memcmp(b, view->bytes, n)))
             return draft;
         while (b && at < n && at < view->len && b[at] == view->bytes[at])
             at++;
+        *raw = true;
         if (!make_raw(draft, view, at, arena))
             return NULL;
     }
@@ -200,8 +224,8 @@ static struct clv_draft *lift_proved(const struct clv_view *view, struct clv_are
 
 struct clv_draft *clv_lift_proved(const struct clv_view *view, struct clv_arena *arena)
 {
-    const uint8_t *bytes;
-    return lift_proved(view, arena, &bytes);
+    bool raw;
+    return prove(clv_lift(view, arena), view, arena, &raw);
 }
 
 /* Tails that end the packet are Padding: Scapy has a word for these. */
@@ -222,27 +246,68 @@ static void tails_to_padding(struct clv_draft *draft, const struct clv_view *vie
     draft->has_padding = from < view->len;
 }
 
-struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
+/* A copy with what may be left out left out. NULL: arena full. */
+static struct clv_draft *leave_out(const struct clv_draft *full, const struct clv_view *view,
+                                   struct clv_arena *arena)
 {
-    struct trial t = { .want = view->bytes, .nwant = view->len };
-    const uint8_t *built;
-    struct clv_draft *full = lift_proved(view, arena, &built);
-    struct clv_draft *min = full ? clv_draft_copy(full, arena) : NULL;
+    struct clv_draft *min = clv_draft_copy(full, arena);
+    struct implied implied;
     if (!min)
         return NULL;
     tails_to_padding(min, view);
-    forget(min->first);
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-        t.ngot = 0;
-        t.got = clv_build(min, arena, &t.ngot, NULL);
-        if (t.got && t.ngot == t.nwant && (!t.nwant || !memcmp(t.got, t.want, t.nwant)))
+    implied_find(&implied, min);
+    forget(min->first, &implied);
+    return min;
+}
+
+/* Does it build the packet? That proves it. */
+static bool try_build(struct clv_draft *draft, struct trial *t, struct clv_arena *arena)
+{
+    t->ngot = 0;
+    t->got = clv_build(draft, arena, &t->ngot, NULL);
+    return t->got && t->ngot == t->nwant && (!t->nwant || !memcmp(t->got, t->want, t->nwant));
+}
+
+/* A wrong checksum is what most packets hold that are no sound ones: then nothing else differs. */
+static bool try_fills(struct clv_draft *min, const struct clv_draft *full, struct trial *t,
+                      struct clv_arena *arena)
+{
+    struct trial quick = *t;
+    if (!t->got || t->ngot != t->nwant)
+        return false;
+    quick.unproved = quick.dry = true;
+    quick.rank = RANK_LENGTH;
+    if (regive(min->first, full->first, &quick))
+        return false;
+    quick.dry = false;
+    quick.rank = RANK_FILL;
+    return regive(min->first, full->first, &quick) && try_build(min, t, arena);
+}
+
+struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
+{
+    struct trial t = { .want = view->bytes, .nwant = view->len };
+    struct clv_draft *full = clv_lift(view, arena);
+    struct clv_draft *min = full ? leave_out(full, view, arena) : NULL;
+    bool raw = false;
+    if (!min || try_build(min, &t, arena) || try_fills(min, full, &t, arena))
+        return min;
+    /* Only now it matters whether all that was lifted builds the packet, and where it lies then. */
+    full = prove(full, view, arena, &raw);
+    if (raw && full) {
+        min = leave_out(full, view, arena);
+        if (!min || try_build(min, &t, arena))
             return min;
+    }
+    for (int round = 0; full && round < MAX_ROUNDS; round++) {
         while (!regive(min->first, full->first, &t) && ++t.rank < RANKS)
             continue;
         if (t.rank == RANKS)
             break;
         if (!t.got)
             t.rank = t.rank < RANK_FILL ? t.rank + 1 : t.rank;
+        if (try_build(min, &t, arena))
+            return min;
     }
     return full;
 }

@@ -209,10 +209,12 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
             layer->tells[layer->ntells++] = (uint16_t)i;
         }
         layer->replies = layer->replies || row->f->reply;
-        layer->summed = layer->summed || row->f->fill;
+        layer->holds = layer->holds || row->kind->shape == SHAPE_ITEM;
     }
-    for (uint32_t i = layer->nhead; i < layer->n; i++)
+    for (uint32_t i = 0; i < layer->n; i++) {
         layer->summed = layer->summed || layer->rows[i].f->fill;
+        layer->measured = layer->measured || layer->rows[i].f->measures.of;
+    }
     const struct clv_desc *d = layer->d;
     layer->next = d->next ? clv_space_id(clv, d->next, strlen(d->next)) : NO_ID;
     if (d->next && layer->next == NO_ID)

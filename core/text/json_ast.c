@@ -24,9 +24,14 @@ static bool fail(struct reader *r, uint32_t at, uint32_t n, const char *why)
     return clv_fail_at(r->err, at, n ? n : 1, "JSON: %s", why);
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static char peek(struct reader *r)
 {
-    while (r->at < r->n && strchr(" \t\r\n", r->s[r->at]) && r->s[r->at])
+    while (r->at < r->n && is_space(r->s[r->at]))
         r->at++;
     return r->at < r->n ? r->s[r->at] : 0;
 }
@@ -104,6 +109,15 @@ static bool read_escape(struct reader *r, char *to, uint32_t *n)
     return true;
 }
 
+/* How many bytes stand for themselves, one by one. */
+static uint32_t plain_run(const char *s, uint32_t n)
+{
+    uint32_t i = 0;
+    while (i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '\\')
+        i++;
+    return i;
+}
+
 /* The string at r->at, without its quotes; it ends in NUL as well. */
 static bool read_string(struct reader *r, const char **s, uint32_t *n)
 {
@@ -118,8 +132,13 @@ static bool read_string(struct reader *r, const char **s, uint32_t *n)
     *s = to;
     *n = 0;
     while (r->at < close) {
+        uint32_t plain = plain_run(r->s + r->at, close - r->at), code;
+        memcpy(to + *n, r->s + r->at, plain);
+        *n += plain;
+        r->at += plain;
+        if (r->at == close)
+            break;
         uint8_t c = (uint8_t)r->s[r->at];
-        uint32_t code;
         size_t size = clv_utf8_take((const uint8_t *)r->s + r->at, close - r->at, &code);
         if (c < 0x20)
             return fail(r, r->at, 1, "a control character stands bare in a string");

@@ -37,6 +37,39 @@ static inline bool law_builds(const struct clv_view *view, struct clv_draft *dra
     return bytes && n == view->len && (!n || !memcmp(bytes, view->bytes, n));
 }
 
+/* Bytes of the UTF-8 sequence at p, its code point in *c; 0: none. Written anew, to judge by. */
+static inline size_t law_utf8(const uint8_t *p, size_t n, uint32_t *c)
+{
+    size_t need = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (!need || need > n || p[0] > 0xf4)
+        return 0;
+    *c = need == 1 ? p[0] : p[0] & (0x7fu >> need);
+    for (size_t i = 1; i < need; i++) {
+        if (p[i] < 0x80 || p[i] > 0xbf)
+            return 0;
+        *c = *c << 6 | (p[i] & 0x3fu);
+    }
+    bool long_form = (need == 3 && *c < 0x800) || (need == 4 && *c < 0x10000);
+    return long_form || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff) ? 0 : need;
+}
+
+/* Text for terminals: UTF-8 without controls (but newlines and what `also` is) or bidi marks. */
+static inline bool law_safe(const char *text, size_t n, char also)
+{
+    const uint8_t *p = (const uint8_t *)text;
+    for (size_t i = 0, take; i < n; i += take) {
+        uint32_t c;
+        if (!(take = law_utf8(p + i, n - i, &c)))
+            return false;
+        if ((c < 0x20 && c != '\n' && (!also || c != (uint8_t)also)) || (c >= 0x7f && c < 0xa0))
+            return false;
+        if (c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+            (c >= 0x2066 && c <= 0x2069))
+            return false;
+    }
+    return true;
+}
+
 static inline const char *law_text(const struct clv *clv, struct clv_view *view,
                                    struct clv_arena *arena, struct clv_out *out)
 {
@@ -46,11 +79,15 @@ static inline const char *law_text(const struct clv *clv, struct clv_view *view,
     out->len = 0;
     if (!clv_print_expr(view, arena, out))
         return "law 5: print";
+    if (!law_safe(out->buf, out->len, 0))
+        return "a raw control in an expression";
     if (!law_builds(view, clv_parse(clv, arena, out->buf, out->len, NULL), arena))
         return "law 5: parse, build";
     out->len = 0;
     if (!clv_print_json(view, NULL, arena, CLV_SHOW_WORDS, out))
         return "law 6: print";
+    if (!law_safe(out->buf, out->len, 0))
+        return "a raw control in JSON";
     if (!law_builds(view, clv_parse_json(clv, arena, out->buf, out->len, &frame, NULL), arena))
         return "law 6: parse, build";
     return NULL;
@@ -89,6 +126,8 @@ static inline const char *law_broken(const struct clv *clv, struct clv_arena *ar
         clv_print_note(&view, &view.notes[i], out);
     if (out->failed)
         return "print";
+    if (!law_safe(out->buf, out->len, 0))
+        return "a raw control in a line, tree, dump or note";
     clv_view_sum(&view);
     clv_split(clv, &view, NULL, first, bytes, n);
     return law_tile(&view) ? NULL : "law 1: tile, without an arena";

@@ -73,7 +73,7 @@ static void test_arena_limit(void **state)
             assert_true(c.held <= 12);
             assert_null(clv_arena_take(arena, 16));
             clv_arena_reset(arena);
-            assert_int_equal(c.held, 2);
+            assert_true(c.held <= 2);
         }
         clv_arena_free(arena);
         assert_int_equal(c.held, 0);

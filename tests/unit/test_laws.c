@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The laws, on every packet of pcaps/, every vector, and on the shared corpus where that is there:
- * tile, load/store, print/parse, lift/build, text, JSON, cut, poison, flip, seed.
+ * The laws, on every packet of pcaps/ and every vector: tile, load/store, print/parse, lift/build,
+ * text, JSON, cut, poison, flip, seed.
  */
 #include "../../core/model/model.h"
 
@@ -389,41 +389,6 @@ static void test_seed(void **state)
     assert_true(differ == 50);
 }
 
-/* ---- The corpus. */
-
-static void test_corpus(void **state)
-{
-    glob_t found;
-    uint32_t from = npackets, files = 0;
-    (void)state;
-    static const char *const patterns[] = { "/../shared/corpus/*/*", "/../shared/corpus/*/*/*" };
-    for (size_t k = 0; k < clv_len(patterns); k++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s%s", CLEAVE_SOURCE_DIR, patterns[k]);
-        if (glob(path, 0, NULL, &found) == 0)
-            for (size_t i = 0; i < found.gl_pathc; i++) {
-                uint32_t before = npackets;
-                add_file(found.gl_pathv[i]);
-                files += npackets > before;
-            }
-        globfree(&found);
-    }
-    if (!files) {
-        print_message("no shared corpus is there: skipped\n");
-        skip();
-    }
-    for (uint32_t i = from; i < npackets; i++) {
-        struct clv_view view;
-        clv_arena_reset(arena);
-        split(&view, &packets[i]);
-        check_lift(&view, &packets[i]);
-        check_text(&view, &packets[i]);
-        check_json(&view, &packets[i]);
-        print_all(&view);
-    }
-    print_message("corpus: %u packets of %u files rebuild byte for byte\n", npackets - from, files);
-}
-
 static int setup(void **state)
 {
     struct clv_err err = { 0 };
@@ -458,7 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tile), cmocka_unit_test(test_values), cmocka_unit_test(test_round),
         cmocka_unit_test(test_cut),  cmocka_unit_test(test_poison), cmocka_unit_test(test_flip),
-        cmocka_unit_test(test_seed), cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_seed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
