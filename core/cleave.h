@@ -134,8 +134,9 @@ enum clv_style {
     CLV_EITHER = 16, /* keys of one space are tried in turn, the last row first; never implied */
     CLV_AFTER = 32,  /* lies after the payload */
     CLV_SIGNED = 64,
-    CLV_OPEN = 128,     /* names the layer does not have are items of this list */
-    CLV_ZERO_NONE = 256 /* a sum of 0 says "none": never computed as 0, not checked */
+    CLV_OPEN = 128,      /* names the layer does not have are items of this list */
+    CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
+    CLV_NET = 512        /* an address: the bits behind those that `size` counts are zero */
 };
 
 /* Who knows a value that the user left out: the kernel's route to the packet's destination. */
@@ -180,7 +181,7 @@ struct clv_under {
 
 /* Given to a layer below, where the user gave nothing (IPv6 hlim under neighbour discovery). */
 struct clv_imply {
-    const char *layer, *field, *text; /* text: a value in expression text */
+    const char *layer, *field, *text; /* a value in expression text; "=ROW": what my row holds */
 };
 
 /*
@@ -235,9 +236,9 @@ struct clv_desc {
 };
 
 /* Kinds of values. */
-CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_bytes,
-    clv_text, clv_item, clv_switch, clv_varint, clv_name, clv_name_plain, clv_ber_len, clv_ber_int,
-    clv_oid, clv_cstr;
+CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_ip4_part,
+    clv_ip6_part, clv_net4, clv_net6, clv_bytes, clv_text, clv_item, clv_switch, clv_varint,
+    clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -247,18 +248,26 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
     {                                                                                              \
         .kind = &(kind_), .bits = (bits_), .name = __VA_ARGS__                                     \
     }
-#define BITS(n, ...)  CLV_ROW(clv_uint, n, __VA_ARGS__)
-#define U8(...)       BITS(8, __VA_ARGS__)
-#define U16(...)      BITS(16, __VA_ARGS__)
-#define U24(...)      BITS(24, __VA_ARGS__)
-#define U32(...)      BITS(32, __VA_ARGS__)
-#define U64(...)      BITS(64, __VA_ARGS__)
-#define FLAGS(n, ...) CLV_ROW(clv_flags, n, __VA_ARGS__)
-#define MAC(...)      CLV_ROW(clv_mac, 48, __VA_ARGS__)
-#define IP4(...)      CLV_ROW(clv_ip4, 32, __VA_ARGS__)
-#define IP6(...)      CLV_ROW(clv_ip6, 128, __VA_ARGS__)
-#define FIXED(n, ...) CLV_ROW(clv_bytes, (n)*8, __VA_ARGS__) /* n bytes */
-#define BYTES(...)    CLV_ROW(clv_bytes, 0, __VA_ARGS__)
+#define BITS(n, ...)     CLV_ROW(clv_uint, n, __VA_ARGS__)
+#define U8(...)          BITS(8, __VA_ARGS__)
+#define U16(...)         BITS(16, __VA_ARGS__)
+#define U24(...)         BITS(24, __VA_ARGS__)
+#define U32(...)         BITS(32, __VA_ARGS__)
+#define U64(...)         BITS(64, __VA_ARGS__)
+#define FLAGS(n, ...)    CLV_ROW(clv_flags, n, __VA_ARGS__)
+#define MAC(...)         CLV_ROW(clv_mac, 48, __VA_ARGS__)
+#define IP4(...)         CLV_ROW(clv_ip4, 32, __VA_ARGS__)
+#define IP6(...)         CLV_ROW(clv_ip6, 128, __VA_ARGS__)
+/*
+ * An address of which the first n bytes are there; 0: as many as `size` says, or up to the header's
+ * end. Where the row that `size` names measures nothing it holds bits, and is never computed.
+ */
+#define IP4_PART(n, ...) CLV_ROW(clv_ip4_part, (n)*8, __VA_ARGS__)
+#define IP6_PART(n, ...) CLV_ROW(clv_ip6_part, (n)*8, __VA_ARGS__)
+#define NET4(...)        CLV_ROW(clv_net4, 0, __VA_ARGS__) /* a byte of bits, then what they need */
+#define NET6(...)        CLV_ROW(clv_net6, 0, __VA_ARGS__)
+#define FIXED(n, ...)    CLV_ROW(clv_bytes, (n)*8, __VA_ARGS__) /* n bytes */
+#define BYTES(...)       CLV_ROW(clv_bytes, 0, __VA_ARGS__)
 #define TEXT(like_, ...)                                                                           \
     {                                                                                              \
         .kind = &clv_text, .like = (like_), .name = __VA_ARGS__                                    \
@@ -540,6 +549,8 @@ CLV_API bool clv_answer_filter(const struct clv_draft *draft, struct clv_arena *
 /* A field's value as a number; of this layer, or of the nearest lower layer of that name. */
 CLV_API uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field);
 /* Bytes from the layer's start; false (and the scope is bad) if they are not all there. */
+/* Is the nearest lower layer that has a row for where packets go (CLV_NET_DST) this one? */
+CLV_API bool clv_scope_over(const struct clv_scope *scope, const char *layer);
 CLV_API bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n);
 CLV_API uint32_t clv_scope_head(const struct clv_scope *scope); /* header's bytes */
 CLV_API uint32_t clv_scope_size(const struct clv_scope *scope); /* layer's bytes, tail included */

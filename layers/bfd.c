@@ -88,6 +88,10 @@ const struct clv_desc clv_bfd = {
     .when = "len >= 24",
 };
 
+#define MD5_OF_PASSWORD "\x5f\x4d\xcc\x3b\x5a\xa7\x65\xd6\x1d\x83\x27\xde\xb8\x82\xcf\x99"
+#define SHA1_OF_PASSWORD \
+    "\x5b\xaa\x61\xe4\xc9\xb9\x3f\x3f\x06\x82\x25\x0b\x6c\xf8\x33\x1b\x7e\xe6\x8f\xd8"
+
 /* The authentication section, RFC 5880 4.2 to 4.4. */
 static const struct clv_field bfd_auth_fields[] = {
     U8("auth_type", .init = 1, .words = auth_types),
@@ -95,8 +99,8 @@ static const struct clv_field bfd_auth_fields[] = {
     U8("auth_keyid", .init = 1),
     U8("reserved", .when = "auth_type in 2..5"),
     U32("sequence_number", .when = "auth_type in 2..5"),
-    FIXED(16, "auth_key", .when = "auth_type in 2,3"),
-    FIXED(20, "auth_key", .when = "auth_type in 4,5"),
+    FIXED(16, "auth_key", .when = "auth_type in 2,3", .style = CLV_HEX, .text = MD5_OF_PASSWORD),
+    FIXED(20, "auth_key", .when = "auth_type in 4,5", .style = CLV_HEX, .text = SHA1_OF_PASSWORD),
     BYTES("auth_key", .text = "password"),
     END,
 };

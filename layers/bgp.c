@@ -20,6 +20,18 @@ static bool has_path4(struct clv_scope *below, const uint8_t *bytes, uint32_t le
 
 static const struct clv_hooks path4_hooks = { .probe = has_path4 };
 
+/* Is the marker there? */
+static bool has_marker(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
+{
+    uint32_t at = 0;
+    (void)below;
+    while (at < 16 && at < len && bytes[at] == 0xff)
+        at++;
+    return at == 16;
+}
+
+static const struct clv_hooks header_hooks = { .probe = has_marker };
+
 /* One row a line. */
 /* clang-format off */
 
@@ -142,10 +154,10 @@ static const struct clv_line bgp_lines[] = {
     LINE_END,
 };
 
+#define ONES "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 /* All ones, which is what tells a header from the middle of a message. */
 #define MARKER \
-    U64("marker", .init = UINT64_MAX, .style = CLV_TELL | CLV_HEX), \
-    U64("marker_low", .init = UINT64_MAX, .style = CLV_TELL | CLV_HEX), \
+    FIXED(16, "marker", .style = CLV_HEX, .text = ONES), \
     U16("len", MEASURES(LAYER))
 
 #define HEADER_TABLE(id_, name_, title_, source_, ...) \
@@ -159,6 +171,7 @@ static const struct clv_line bgp_lines[] = {
         .lines = bgp_lines, \
         .when = "len >= 19", \
         .again = "bgp", \
+        .hooks = &header_hooks, \
     }
 
 HEADER_TABLE(bgp_keepalive, "BGPKeepAlive", "BGP Keepalive", "RFC 4271 4.4",
@@ -207,9 +220,33 @@ TABLE(refresh, "BGPRouteRefresh", "Route Refresh", "RFC 2918 3, RFC 7313 4", UND
 
 TABLE(orf, "BGPORF", "Outbound Route Filters", "RFC 5291 4", UNDER(0, "bgp.orf"),
     U8("when_to_refresh"),
-    U8("orf_type"),
+    U8("orf_type", .key = "bgp.orf.entry"),
     U16("orf_len", MEASURES(REST)),
-    BYTES("entries"));
+    LIST("entries", .of = "bgp.orf.entry"));
+
+static const struct clv_field orf_prefix_fields[] = {
+    BITS(2, "action"),
+    BITS(1, "match"),
+    BITS(5, "reserved"),
+    U32("sequence"),
+    U8("min_len"),
+    U8("max_len"),
+    ITEM("prefix", .of = "bgp.nlri6", .when = "BGPRouteRefresh.afi == 2"),
+    ITEM("prefix", .of = "bgp.nlri"),
+    END,
+};
+static const struct clv_under orf_prefix_under[] = {
+    UNDER(64, "bgp.orf.entry"),
+    UNDER(128, "bgp.orf.entry"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_orf_prefix = {
+    .name = "BGPORFAddressPrefix",
+    .title = "BGP Address Prefix Filter",
+    .source = "RFC 5292 2",
+    .fields = orf_prefix_fields,
+    .under = orf_prefix_under,
+};
 
 /* ---- Parameters of an open message, RFC 4271 4.2, RFC 5492 4. */
 
@@ -217,7 +254,14 @@ TABLE(param, "BGPOptParam", "Optional Parameter", "RFC 4271 4.2", UNDER(0, "bgp.
     U8("param_type", .init = 2),
     U8("param_length", MEASURES(REST)),
     LIST("param_value", .of = "bgp.capability", .when = "param_type == 2"),
+    ITEM("param_value", .of = "bgp.auth", .when = "param_type == 1"),
     BYTES("param_value"));
+
+/* Long deprecated; RFC 4271 took it out. */
+TABLE(auth, "BGPAuthenticationInformation", "Authentication Information", "RFC 1771 4.2",
+    UNDER(0, "bgp.auth"),
+    U8("authentication_code"),
+    BYTES("authentication_data"));
 
 #define CODE(...) U8("code", __VA_ARGS__, .words = capability_codes)
 #define LENGTH U8("length", MEASURES(REST))
@@ -274,60 +318,19 @@ TABLE(cap, "BGPCapGeneric", "Capability", "RFC 5492 4", UNDER(0, "bgp.capability
 
 /* ---- Prefixes, RFC 4271 4.3: as many bytes as the mask needs. */
 
-#define PART(n_, from_, to_) FIXED(n_, "prefix", .when = "mask in " #from_ ".." #to_)
-#define UP_TO_32 \
-    PART(1, 1, 8), \
-    PART(2, 9, 16), \
-    PART(3, 17, 24), \
-    PART(4, 25, 32)
+#define NLRI(id_, name_, title_, source_, space_, row_) \
+    static const struct clv_field id_##_fields[] = { row_("prefix"), END }; \
+    static const struct clv_under id_##_under[] = { UNDER(0, space_), UNDER_END }; \
+    const struct clv_desc clv_bgp_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+    }
 
-static const struct clv_field nlri_fields[] = {
-    U8("mask"),
-    UP_TO_32,
-    END,
-};
-static const struct clv_under nlri_under[] = {
-    UNDER(0, "bgp.nlri"),
-    UNDER_END,
-};
-const struct clv_desc clv_bgp_nlri = {
-    .name = "BGPNLRI_IPv4",
-    .title = "BGP IPv4 Prefix",
-    .source = "RFC 4271 4.3",
-    .fields = nlri_fields,
-    .under = nlri_under,
-    .when = "mask <= 32",
-};
-
-static const struct clv_field nlri6_fields[] = {
-    U8("mask"),
-    UP_TO_32,
-    PART(5, 33, 40),
-    PART(6, 41, 48),
-    PART(7, 49, 56),
-    PART(8, 57, 64),
-    PART(9, 65, 72),
-    PART(10, 73, 80),
-    PART(11, 81, 88),
-    PART(12, 89, 96),
-    PART(13, 97, 104),
-    PART(14, 105, 112),
-    PART(15, 113, 120),
-    PART(16, 121, 128),
-    END,
-};
-static const struct clv_under nlri6_under[] = {
-    UNDER(0, "bgp.nlri6"),
-    UNDER_END,
-};
-const struct clv_desc clv_bgp_nlri6 = {
-    .name = "BGPNLRI_IPv6",
-    .title = "BGP IPv6 Prefix",
-    .source = "RFC 4760 5",
-    .fields = nlri6_fields,
-    .under = nlri6_under,
-    .when = "mask <= 128",
-};
+NLRI(nlri, "BGPNLRI_IPv4", "BGP IPv4 Prefix", "RFC 4271 4.3", "bgp.nlri", NET4);
+NLRI(nlri6, "BGPNLRI_IPv6", "BGP IPv6 Prefix", "RFC 4760 5", "bgp.nlri6", NET6);
 
 /* ---- Path attributes, RFC 4271 4.3. */
 

@@ -47,7 +47,9 @@ OPTION(subnet, "ClientSubnet", "Client Subnet", "RFC 7871 6", TELLS(8),
     U16("family", .init = 1),
     U8("source_plen", .init = 16),
     U8("scope_plen"),
-    BYTES("address", .text = "\xc0\xa8"));
+    IP4_PART(0, "address", .when = "family == 1", .size = "source_plen", .style = CLV_NET, .text = "192.168.0.0"),
+    IP6_PART(0, "address", .when = "family == 2", .size = "source_plen", .style = CLV_NET, .text = "2001:db8::"),
+    BYTES("address"));
 
 OPTION(cookie, "COOKIE", "COOKIE", "RFC 7873 4", TELLS(10),
     FIXED(8, "client_cookie"),

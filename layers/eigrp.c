@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * EIGRP: a header and TLVs as items. A destination has as many bytes as its prefix needs; a TLV of
- * several destinations is the generic one.
+ * EIGRP: a header and TLVs as items. A TLV of several destinations is the generic one.
  */
 #include "layers.h"
 
@@ -149,33 +148,15 @@ TLV(stub, "Stub", "Stub Router", "Cisco", .init = 6,
     U8("reliability", .init = (reliability_)), \
     U8("load", .init = (load_)), \
     U16(reserved_, .style = CLV_HEX)
-#define PART(n_, from_, to_) FIXED(n_, "dst", .when = "prefixlen in " #from_ ".." #to_)
-#define PART_AS(n_, from_, to_, text_) \
-    FIXED(n_, "dst", .when = "prefixlen in " #from_ ".." #to_, .text = (text_))
+/* As many bytes as the prefix reaches into, and one of a prefix of no bits (RFC 7868 6.7.1). */
 #define DESTINATION \
     U8("prefixlen", .init = 24), \
-    PART(1, 0, 8), \
-    PART(2, 9, 16), \
-    PART_AS(3, 17, 24, "\xc0\xa8\x01"), \
-    IP4("dst")
-#define DESTINATION6(len_) \
-    U8("prefixlen", .init = (len_)), \
-    PART(1, 0, 8), \
-    PART_AS(2, 9, 16, "\x20\x01"), \
-    PART(3, 17, 24), \
-    PART(4, 25, 32), \
-    PART(5, 33, 40), \
-    PART(6, 41, 48), \
-    PART(7, 49, 56), \
-    PART(8, 57, 64), \
-    PART(9, 65, 72), \
-    PART(10, 73, 80), \
-    PART(11, 81, 88), \
-    PART(12, 89, 96), \
-    PART(13, 97, 104), \
-    PART(14, 105, 112), \
-    PART(15, 113, 120), \
-    IP6("dst")
+    IP4_PART(1, "dst", .when = "prefixlen == 0", .text = "192.168.1.0"), \
+    IP4_PART(0, "dst", .size = "prefixlen", .text = "192.168.1.0")
+/* As Cisco's routers: one byte more where the prefix ends on a byte. */
+#define DESTINATION6(len_, text_) \
+    U8("prefixlen", .init = (len_), .measures = { .bias = 8 }), \
+    IP6_PART(0, "dst", .size = "prefixlen", .text = (text_))
 #define EXTERNAL \
     IP4("originrouter", .init = 0xc0a80001), \
     U32("originasn"), \
@@ -199,13 +180,13 @@ TLV(external, "ExtRoute", "External Route", "RFC 7868 6.7.2", .init = 0x103,
 TLV(route6, "v6IntRoute", "Internal IPv6 Route", "RFC 7868 6.8.1", .init = 0x402,
     IP6("nexthop"),
     METRIC(128000, 256000, 1, 255, 0, "reserved"),
-    DESTINATION6(16));
+    DESTINATION6(16, "2001::"));
 
 TLV(external6, "v6ExtRoute", "External IPv6 Route", "RFC 7868 6.8.2", .init = 0x403,
     IP6("nexthop"),
     EXTERNAL,
     METRIC(0, 256000, 1, 0, 1, "reserved2"),
-    DESTINATION6(8));
+    DESTINATION6(8, NULL));
 
 #undef SORT
 #define SORT 0

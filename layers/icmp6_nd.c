@@ -243,7 +243,7 @@ OPTION(map, "MAP", "Mobility Anchor Point", "RFC 5380 4", "len >= 3",
     U32("validlifetime", .init = 0xffffffff, .style = CLV_HEX),
     IP6("addr"));
 
-/* The prefix has 0, 8 or 16 bytes: a whole address, else as they stand. */
+/* The prefix has 0, 8 or 16 bytes. */
 OPTION(route, "RouteInfo", "Route Information", "RFC 4191 2.3", "len >= 1",
     TYPE(24),
     LEN,
@@ -252,8 +252,7 @@ OPTION(route, "RouteInfo", "Route Information", "RFC 4191 2.3", "len >= 1",
     BITS(2, "prf", .words = preferences),
     BITS(3, "res2"),
     U32("rtlifetime", .init = 0xffffffff),
-    IP6("prefix", .when = "left >= 16"),
-    BYTES("prefix", .when = "left"));
+    IP6_PART(0, "prefix", .when = "left"));
 
 OPTION(rdnss, "RDNSS", "Recursive DNS Server", "RFC 8106 5.1", "len >= 1",
     TYPE(25),
@@ -295,7 +294,7 @@ OPTION(pref64, "PREF64", "PREF64", "RFC 8781 4", "len >= 2",
     LEN,
     BITS(13, "scaledlifetime"),
     BITS(3, "plc", .words = prefix_codes),
-    FIXED(12, "prefix"));
+    IP6_PART(12, "prefix"));
 
 /* Any other option, RFC 4861 4.6; a length of 0 is none (RFC 4861 4.6). */
 OPTION(unknown, "Unknown", "Unknown", "RFC 4861 4.6", "len != 0",

@@ -45,11 +45,18 @@ static const struct clv_under igmp_under[] = {
         IMPLY_END, \
     }
 
+/* A report goes to the group that it is about, and so does a query about one. */
 static const struct clv_imply group_implies[] = {
     IMPLIES_ALL,
+    { "IP", "dst", "=gaddr" },
     IMPLY_END,
 };
-IMPLIES(hosts, "224.0.0.1");
+static const struct clv_imply query_implies[] = {
+    IMPLIES_ALL,
+    { "IP", "dst", "=gaddr" },
+    { "IP", "dst", "224.0.0.1" },
+    IMPLY_END,
+};
 IMPLIES(routers, "224.0.0.2");
 IMPLIES(reports, "224.0.0.22");
 IMPLIES(snoopers, "224.0.0.106");
@@ -75,7 +82,7 @@ IMPLIES(snoopers, "224.0.0.106");
     }
 
 MESSAGE(igmpv3_mq, "IGMPv3_MQ", "IGMPv3 Membership Query", "RFC 9776 4.1", "left >= 12",
-    hosts_implies, "%type% %gaddr%",
+    query_implies, "%type% %gaddr%",
     TYPE(0x11),
     U8("mrcode", .init = 20),
     SUM,
@@ -88,7 +95,7 @@ MESSAGE(igmpv3_mq, "IGMPv3_MQ", "IGMPv3 Membership Query", "RFC 9776 4.1", "left
     IP4("srcaddrs", .style = CLV_MANY, .size = "numsrc"));
 
 MESSAGE(igmp_mq, "IGMP_MQ", "IGMPv1/v2 Membership Query", "RFC 2236 2", NULL,
-    hosts_implies, "%type% %gaddr%",
+    query_implies, "%type% %gaddr%",
     TYPE(0x11),
     U8("mrcode", .init = 20),
     SUM,

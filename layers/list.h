@@ -754,7 +754,9 @@ LAYER(bgp_update)
 LAYER(bgp_notification)
 LAYER(bgp_refresh)
 LAYER(bgp_orf)
+LAYER(bgp_orf_prefix)
 LAYER(bgp_param)
+LAYER(bgp_auth)
 LAYER(bgp_cap_multiprotocol)
 LAYER(bgp_cap_orf)
 LAYER(bgp_cap_orf_block)
@@ -854,7 +856,6 @@ LAYER(rip_entry)
 
 /* vrrp.c */
 LAYER(vrrp)
-LAYER(vrrp3_ip6)
 LAYER(vrrp3)
 
 /* hsrp.c */
@@ -867,7 +868,6 @@ LAYER(bfd)
 LAYER(bfd_auth)
 
 /* pim.c */
-LAYER(pim_ip6)
 LAYER(pim)
 LAYER(pim_hello)
 LAYER(pim_holdtime)

@@ -7,9 +7,11 @@
 
 enum { REGISTER = 1, HEADER_SUMMED = 8 };
 
-/* RFC 7761 4.9: a register's sum leaves out the packet it carries. */
+/* RFC 7761 4.9: over IPv6 a pseudo header counts; a register's sum leaves out what it carries. */
 static uint64_t sum_message(struct clv_scope *scope)
 {
+    if (clv_scope_over(scope, "IPv6"))
+        return clv_sum_pseudo(scope);
     uint8_t head[HEADER_SUMMED];
     uint32_t sum = 0;
     if (clv_scope_uint(scope, NULL, "type") != REGISTER)
@@ -51,31 +53,26 @@ static const struct clv_under pim_under[] = {
     UNDER_END,
 };
 
-/* The header, RFC 7761 4.9; a table for each network layer, as a pseudo header counts over IPv6. */
-#define HEADER(id_, name_, title_, when_, sum_) \
-    static const struct clv_field id_##_fields[] = { \
-        BITS(4, "version", TELLS(2)), \
-        BITS(4, "type", .key = "pim.type", .words = message_types), \
-        U8("reserved"), \
-        U16("chksum", .style = CLV_HEX, .fill = (sum_)), \
-        END, \
-    }; \
-    static const struct clv_line id_##_lines[] = { \
-        { NULL, "%type%" }, \
-        LINE_END, \
-    }; \
-    const struct clv_desc clv_##id_ = { \
-        .name = (name_), \
-        .title = (title_), \
-        .source = "RFC 7761 4.9", \
-        .fields = id_##_fields, \
-        .under = pim_under, \
-        .lines = id_##_lines, \
-        .when = (when_), \
-    }
-
-HEADER(pim_ip6, "PIMv2Hdr_IPv6", "PIMv2 (IPv6)", "IPv6.version == 6", clv_sum_pseudo);
-HEADER(pim, "PIMv2Hdr", "PIMv2", NULL, sum_message);
+/* The header, RFC 7761 4.9. */
+static const struct clv_field pim_fields[] = {
+    BITS(4, "version", TELLS(2)),
+    BITS(4, "type", .key = "pim.type", .words = message_types),
+    U8("reserved"),
+    U16("chksum", .style = CLV_HEX, .fill = sum_message),
+    END,
+};
+static const struct clv_line pim_lines[] = {
+    { NULL, "%type%" },
+    LINE_END,
+};
+const struct clv_desc clv_pim = {
+    .name = "PIMv2Hdr",
+    .title = "PIMv2",
+    .source = "RFC 7761 4.9",
+    .fields = pim_fields,
+    .under = pim_under,
+    .lines = pim_lines,
+};
 
 #define TABLE(id_, name_, title_, source_, under_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \

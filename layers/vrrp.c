@@ -41,31 +41,23 @@ const struct clv_desc clv_vrrp = {
     .lines = vrrp_lines,
 };
 
-/* Version 3, RFC 5798 5.1; a table for each family of addresses. */
-#define VERSION3(id_, name_, title_, when_, address_) \
-    static const struct clv_field id_##_fields[] = { \
-        BITS(4, "version", TELLS(3)), \
-        BITS(4, "type", .init = 1), \
-        ROUTER, \
-        BITS(4, "res"), \
-        BITS(12, "adv", .init = 100), \
-        U16("chksum", .style = CLV_HEX, .fill = clv_sum_pseudo), \
-        address_("addrlist", .style = CLV_MANY, .size = "ipcount"), \
-        END, \
-    }; \
-    static const struct clv_line id_##_lines[] = { \
-        { NULL, "vrid %vrid% priority %priority%" }, \
-        LINE_END, \
-    }; \
-    const struct clv_desc clv_##id_ = { \
-        .name = (name_), \
-        .title = (title_), \
-        .source = "RFC 5798 5.1", \
-        .fields = id_##_fields, \
-        .under = vrrp_under, \
-        .lines = id_##_lines, \
-        .when = (when_), \
-    }
-
-VERSION3(vrrp3_ip6, "VRRPv3_IPv6", "VRRP version 3 (IPv6)", "IPv6.version == 6", IP6);
-VERSION3(vrrp3, "VRRPv3", "VRRP version 3", NULL, IP4);
+/* Version 3, RFC 5798 5.1: addresses of the family that carries it. */
+static const struct clv_field vrrp3_fields[] = {
+    BITS(4, "version", TELLS(3)),
+    BITS(4, "type", .init = 1),
+    ROUTER,
+    BITS(4, "res"),
+    BITS(12, "adv", .init = 100),
+    U16("chksum", .style = CLV_HEX, .fill = clv_sum_pseudo),
+    IP6("addrlist", .when = "IPv6.version == 6", .style = CLV_MANY, .size = "ipcount"),
+    IP4("addrlist", .style = CLV_MANY, .size = "ipcount"),
+    END,
+};
+const struct clv_desc clv_vrrp3 = {
+    .name = "VRRPv3",
+    .title = "VRRP version 3",
+    .source = "RFC 5798 5.1",
+    .fields = vrrp3_fields,
+    .under = vrrp_under,
+    .lines = vrrp_lines,
+};

@@ -145,6 +145,55 @@ static bool put_default(struct layout *o, const struct row *row)
     return put_bytes(o, b.p, b.n) && put_zeros(o, fixed > b.n ? fixed - b.n : 0);
 }
 
+/* Bytes up to where a length that was given ends the header; all of them if none was. */
+static uint32_t left_given(const struct layout *o, const struct node *node, uint32_t whole)
+{
+    for (uint32_t i = 0; i < node->layer->nhead; i++) {
+        const struct row *row = &node->layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        uint8_t of = row->f->measures.of;
+        if (s->state != SLOT_GIVEN || !s->here || (of != CLV_HEADER && of != CLV_REST))
+            continue;
+        int64_t end = clv_span_bytes(row->f, s->v.u);
+        end += of == CLV_REST ? (s->bit + s->bits) / 8 : node->off;
+        int64_t left = end - o->at;
+        left = left < 0 ? 0 : left;
+        /* What is kept of the header behind the rows is not the address's. */
+        return node->has_extra && left > whole ? whole : (uint32_t)left;
+    }
+    return whole;
+}
+
+/* The leading bytes of an address, as many as are told; zeros behind a whole one. */
+static bool put_part_of(struct layout *o, const struct node *node, const struct row *row,
+                        const struct slot *s)
+{
+    uint8_t zero[256];
+    struct bytes b = clv_row_default(row, zero);
+    uint64_t by = row->size == NO_ID ? 0 : clv_slot_number(node, row->size);
+    bool in_bits = clv_row_in_bits(node->layer, row);
+    int64_t n = row->kind->whole;
+    if (s->state == SLOT_SET)
+        b = (struct bytes){ s->set->alts[0].v.p, s->set->alts[0].v.n };
+    else if (s->state != SLOT_UNSET)
+        b = (struct bytes){ s->v.p, s->v.n };
+    if (row->bits)
+        n = row->bits / 8;
+    else if (in_bits || (row->size != NO_ID && node->slots[row->size].state == SLOT_GIVEN))
+        n = clv_row_size(node->layer, row, by);
+    else if (row->size == NO_ID)
+        n = left_given(o, node, row->kind->whole);
+    n = n < 0 ? 0 : n > MAX_PACKET ? MAX_PACKET + 1 : n;
+    uint32_t from = o->at, have = b.n < n ? b.n : (uint32_t)n;
+    if (!put_bytes(o, b.p, have) || !put_zeros(o, (uint32_t)n - have))
+        return false;
+    for (uint64_t i = by / 8; (row->style & CLV_NET) && i < (uint64_t)n; i++) {
+        unsigned kept = i == by / 8 ? 0xff00u >> by % 8 & 0xff : 0;
+        o->b[from + i] = (uint8_t)(o->b[from + i] & kept);
+    }
+    return true;
+}
+
 /* The gap before an aligned row; one that was given, whatever it holds. */
 static bool put_gap(struct layout *o, const struct row *row, const struct slot *s, uint32_t origin)
 {
@@ -205,6 +254,8 @@ static bool put_row(struct layout *o, struct node *node, const struct row *row, 
         fine = put_bytes(o, s->v.p, s->v.n);
     else if (row->kind->shape == SHAPE_ITEM)
         fine = put_items(o, row, s, node);
+    else if (row->kind->whole)
+        fine = put_part_of(o, node, row, s);
     else if (row->many)
         for (uint32_t k = 0; fine && k < s->nmany; k++)
             fine = put_value(o, row, &s->many[k], little);

@@ -38,7 +38,9 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
         return bad(f, "a number needs a width");
-    if ((k->span || k->shape == SHAPE_ITEM || k->shape == SHAPE_SWITCH) && row->bits)
+    if (k->whole && (row->many || row->bits > k->whole * 8 || (row->bits && f->size)))
+        return bad(f, "the first bytes of one address: at most all, told by `bits` or by `size`");
+    if (((k->span && !k->whole) || k->shape == SHAPE_ITEM || k->shape == SHAPE_SWITCH) && row->bits)
         return bad(f, "its kind tells its width");
     if ((k == &clv_mac && row->bits != 48) || (k == &clv_ip4 && row->bits != 32) ||
         (k == &clv_ip6 && row->bits != 128))
@@ -66,6 +68,8 @@ static bool check_text(const struct layer *layer, const struct row *row, struct 
                 (row->kind == &clv_oid && n < 100) || (row->kind == &clv_cstr && n < 256);
     if (row->kind == &clv_ip6)
         fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
+    if (row->kind->whole)
+        fits = !text || clv_part_text(row->kind, text, n, ip6);
     if (clv_is_named(row)) {
         struct clv_val v;
         uint8_t name[CLV_NAME_MAX + 8];
@@ -160,6 +164,9 @@ bool clv_rows_check(const struct layer *layer, struct clv_err *err)
             return false;
         if (row->kind->shape == SHAPE_SWITCH && (row->f->when || row->alias != NO_ID))
             return bad(row->f, "a switch is always there, and has no alternatives");
+        if ((row->style & CLV_NET) && !clv_row_in_bits(layer, row))
+            return bad(row->f,
+                       "only an address whose `size` counts bits has bits that do not count");
         uint8_t of = row->f->measures.of;
         bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;
         if (named && row->sized == NO_ID)

@@ -138,6 +138,16 @@ struct bytes clv_row_default(const struct row *row, uint8_t room[256])
             clv_text_ip6(text, strlen(text), room);
         return (struct bytes){ room, 16 };
     }
+    if (row->kind->whole) {
+        memset(room, 0, 16);
+        if (text)
+            clv_part_text(row->kind, text, strlen(text), room);
+        return (struct bytes){ room, row->kind->whole };
+    }
+    if (row->kind == &clv_net4 || row->kind == &clv_net6) {
+        room[0] = 0;
+        return (struct bytes){ room, 1 };
+    }
     if (clv_is_named(row)) {
         struct clv_val v = { 0 };
         clv_name_wire(text ? text : "", text ? strlen(text) : 0, &v, room);

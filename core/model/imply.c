@@ -133,6 +133,19 @@ static void imply_items(const struct clv *clv, struct node *node)
     }
 }
 
+/* What the row of this name holds, where it is given and something. */
+static void imply_same(const struct node *node, const char *name, const struct row *to,
+                       struct slot *s)
+{
+    int row = clv_row_named(node->layer, name, strlen(name));
+    const struct slot *from = row < 0 ? NULL : &node->slots[row];
+    if (!from || from->state != SLOT_GIVEN || node->layer->rows[row].kind != to->kind ||
+        !(from->v.u || from->v.n))
+        return;
+    s->state = SLOT_IMPLIED;
+    s->v = from->v;
+}
+
 static bool imply_values(const struct clv *clv, struct node *node, struct clv_arena *arena,
                          struct clv_err *err)
 {
@@ -145,6 +158,10 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
             continue;
         struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
         const struct row *r = &low->layer->rows[row];
+        if (*m->text == '=') {
+            imply_same(node, m->text + 1, r, &low->slots[row]);
+            continue;
+        }
         if (!r->kind->parse || !r->kind->parse(r->f, &a, &low->slots[row].v, arena, err))
             return false;
         low->slots[row].state = SLOT_IMPLIED;

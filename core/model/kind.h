@@ -50,6 +50,7 @@ enum form {
 struct clv_kind {
     const char *name;
     uint8_t shape;
+    uint8_t whole; /* an address of this many bytes, of which the first may be all there are */
     /* Self-delimiting kinds. Bytes that a value at p takes; UINT32_MAX: none fits. */
     uint32_t (*span)(const struct clv_field *f, const uint8_t *p, uint32_t room);
     /* Self-delimiting numbers: false: keep the bytes raw. */
@@ -86,8 +87,12 @@ bool clv_text_ip6(const char *s, size_t n, uint8_t *v);
 bool clv_text_mac(const char *s, size_t n, uint64_t *v);
 /* "a.b.c.d/n": first and last address. */
 bool clv_text_net4(const char *s, size_t n, uint64_t *lo, uint64_t *hi);
+/* An address of a kind with `whole`. */
+bool clv_part_text(const struct clv_kind *kind, const char *s, size_t n, uint8_t *to);
 /* A decimal, hexadecimal, octal or binary number, the whole of n bytes. */
 bool clv_text_num(const char *s, size_t n, uint64_t *v);
+/* The same, of any size, big-endian into n bytes; false: it does not fit. */
+bool clv_text_wide(const char *s, size_t len, uint8_t *to, uint32_t n);
 /* "1.3.6.1" to its BER content, at most 2 * n + 16 bytes; 0: it is none. */
 uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to);
 /* A flat pattern: bytes it matches at p; UINT32_MAX: does not fit. */

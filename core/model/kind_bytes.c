@@ -31,9 +31,37 @@ static bool parse_hex(const struct ast *a, struct clv_val *v, struct clv_arena *
     return true;
 }
 
+/* A number, big-endian, over the whole width. */
+static bool parse_number(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                         struct clv_arena *arena, struct clv_err *err)
+{
+    uint32_t n = f->bits / 8;
+    uint8_t *p = clv_arena_zero(arena, n);
+    bool fits = !a->negative;
+    if (!p)
+        return clv_fail_memory(err);
+    if (a->wide)
+        fits = fits && a->s && clv_text_wide(a->s, a->n, p, n);
+    else
+        for (uint32_t i = 0; i < 8; i++) {
+            uint8_t b = (uint8_t)(a->u >> 8 * i);
+            if (i < n)
+                p[n - 1 - i] = b;
+            else
+                fits = fits && !b;
+        }
+    if (!fits)
+        return clv_fail_at(err, a->pos, a->len, "does not fit in %u bytes", n);
+    v->p = p;
+    v->n = n;
+    return true;
+}
+
 static bool bytes_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
                         struct clv_arena *arena, struct clv_err *err)
 {
+    if (a->type == AST_INT && f->bits && !a->json)
+        return parse_number(f, a, v, arena, err);
     if (a->type != AST_TEXT && a->type != AST_BYTES)
         return clv_fail_at(err, a->pos, a->len, "takes bytes, like b'\\x00\\xff' or 'text'");
     if (a->json && !parse_hex(a, v, arena, err))
@@ -65,6 +93,14 @@ static void bytes_print(const struct clv_field *f, const struct clv_val *v, enum
         clv_out_chr(out, '"');
         clv_out_hexbytes(out, v->p, n);
         clv_out_chr(out, '"');
+        return;
+    }
+    if (f->bits && (f->style & CLV_HEX)) {
+        uint32_t i = 0;
+        while (i + 1 < n && !v->p[i])
+            i++;
+        clv_out_str(out, "0x");
+        clv_out_hexbytes(out, v->p + i, n - i);
         return;
     }
     /* A fixed width is zero-filled when parsed. */

@@ -48,27 +48,56 @@ bool clv_word_value(const struct clv_word *words, const char *s, size_t n, uint6
     return false;
 }
 
+/* The base that a prefix tells, which is skipped. */
+static unsigned text_base(const char **s, size_t *n)
+{
+    char c = *n > 2 && **s == '0' ? (char)((*s)[1] | 0x20) : 0;
+    unsigned base = c == 'x' ? 16 : c == 'o' ? 8 : c == 'b' ? 2 : 10;
+    if (base != 10) {
+        *s += 2;
+        *n -= 2;
+    }
+    return base;
+}
+
+static unsigned text_digit(char letter)
+{
+    char c = (char)(letter | 0x20);
+    return letter >= '0' && letter <= '9' ? (unsigned)(letter - '0')
+           : c >= 'a' && c <= 'f'         ? (unsigned)(c - 'a') + 10
+                                          : 99;
+}
+
+bool clv_text_wide(const char *s, size_t len, uint8_t *to, uint32_t n)
+{
+    unsigned base = text_base(&s, &len);
+    memset(to, 0, n);
+    for (size_t i = 0; i < len; i++) {
+        unsigned carry = text_digit(s[i]);
+        if (s[i] == '_')
+            continue;
+        if (carry >= base)
+            return false;
+        for (uint32_t k = n; k--; carry >>= 8) {
+            carry += to[k] * base;
+            to[k] = (uint8_t)carry;
+        }
+        if (carry)
+            return false;
+    }
+    return true;
+}
+
 bool clv_text_num(const char *s, size_t n, uint64_t *v)
 {
-    unsigned base = 10;
+    unsigned base = text_base(&s, &n);
     uint64_t u = 0;
-    if (n > 2 && s[0] == '0') {
-        char c = (char)(s[1] | 0x20);
-        base = c == 'x' ? 16 : c == 'o' ? 8 : c == 'b' ? 2 : 10;
-        if (base != 10) {
-            s += 2;
-            n -= 2;
-        }
-    }
     if (!n)
         return false;
     for (size_t i = 0; i < n; i++) {
-        char c = (char)(s[i] | 0x20);
         if (s[i] == '_' && i && i + 1 < n && s[i + 1] != '_')
             continue;
-        unsigned d = s[i] >= '0' && s[i] <= '9' ? (unsigned)(s[i] - '0')
-                     : c >= 'a' && c <= 'f'     ? (unsigned)(c - 'a') + 10
-                                                : 99;
+        unsigned d = text_digit(s[i]);
         if (d >= base || u > (UINT64_MAX - d) / base)
             return false;
         u = u * base + d;

@@ -110,8 +110,20 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
             return false;
         *s->gap = (struct bytes){ w->h + cell->bit / 8 - cell->gap, cell->gap };
     }
-    if (cell->raw)
+    /* As many as a length says that lies would be built. */
+    if (row->kind->whole && row->size == NO_ID && !row->bits && w->bad != NO_ID)
+        s->state = SLOT_RAW;
+    if (s->state == SLOT_RAW)
         return true;
+    if (row->kind->whole && s->v.n < row->kind->whole) { /* as its text is read back */
+        uint8_t *p = clv_arena_zero(arena, row->kind->whole);
+        if (!p)
+            return false;
+        if (s->v.n)
+            memcpy(p, s->v.p, s->v.n);
+        s->v.p = p;
+        s->v.n = row->kind->whole;
+    }
     if (row->kind->shape == SHAPE_ITEM)
         return lift_items(where, arena, w, row, cell, s);
     if (clv_is_named(row) && !row->many && where->names)

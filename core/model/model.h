@@ -330,6 +330,13 @@ bool clv_cond_at(const struct cond *c, const struct where *where, const struct l
 int64_t clv_span_bytes(const struct clv_field *f, uint64_t v);
 /* The value for that many bytes, rounded up to the unit. */
 uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes);
+/* How many bytes `size` says the row has; may be negative. */
+int64_t clv_row_size(const struct layer *layer, const struct row *row, uint64_t v);
+/* Does `size` count its bits, which are given and never computed? */
+static inline bool clv_row_in_bits(const struct layer *layer, const struct row *row)
+{
+    return row->kind->whole && row->size != NO_ID && !layer->rows[row->size].f->measures.of;
+}
 /* How many items or values the row holds; UINT64_MAX: up to its end. */
 uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen);
 /* Find the cell of one row. */

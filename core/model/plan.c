@@ -334,6 +334,14 @@ static bool check_implied(struct clv *clv, const struct layer *layer, struct clv
         struct clv_val v = { 0 };
         if (!row)
             return refuse(err, layer, NULL, "it implies a field that does not exist");
+        if (*m->text == '=') {
+            int own = clv_row_named(layer, m->text + 1, strlen(m->text) - 1);
+            if (own < 0 || layer->rows[own].kind != row->kind || row->many)
+                return refuse(err, layer, NULL,
+                              "it implies what no row of its own of the field's "
+                              "kind holds");
+            continue;
+        }
         if (row->many || !row->kind->parse || !row->kind->parse(row->f, &a, &v, clv->arena, NULL))
             return refuse(err, layer, NULL, "it implies a value that the field does not hold");
     }

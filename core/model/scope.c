@@ -259,6 +259,18 @@ static uint32_t role_bytes(const struct clv_scope *scope, uint32_t layer, enum c
     return 0;
 }
 
+bool clv_scope_over(const struct clv_scope *scope, const char *layer)
+{
+    uint32_t net = scope->layer;
+    while (lower(scope, net, &net)) {
+        const struct layer *l = clv_scope_layer(scope, net);
+        for (uint32_t i = 0; i < l->nhead; i++)
+            if (l->rows[i].f->role == CLV_NET_DST)
+                return !strcmp(l->d->name, layer);
+    }
+    return false;
+}
+
 /* The key under which `upper` sits on `below`: what a pseudo header calls the protocol. */
 static bool key_under(const struct layer *upper, const struct layer *below, const struct clv *clv,
                       uint64_t *key)

@@ -70,10 +70,11 @@ static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
         struct row *by = &layer->rows[row->size];
         bool counts = by->f->measures.of == CLV_FIELD || by->f->measures.of == CLV_COUNT ||
                       by->f->measures.of == CLV_REST;
-        if (!counts && (by->f->measures.of != CLV_NOTHING || row->index < layer->nhead))
+        bool plain = by->f->measures.of == CLV_NOTHING;
+        if (!counts && (!plain || (row->index < layer->nhead && !row->kind->whole)))
             return bad(f, "`size` names a row that measures neither FIELD, COUNT nor REST");
         row->counted = by->f->measures.of == CLV_COUNT;
-        if (by->sized == NO_ID)
+        if (by->sized == NO_ID && !clv_row_in_bits(layer, row))
             by->sized = row->index;
         if (row->counted && !row->many)
             return bad(f, "only a repeated row is counted in items");

@@ -22,6 +22,26 @@ uint64_t clv_span_value(const struct clv_field *f, uint64_t bytes)
     return v <= 0 ? 0 : (uint64_t)((v + unit - 1) / unit);
 }
 
+int64_t clv_row_size(const struct layer *layer, const struct row *row, uint64_t v)
+{
+    const struct clv_field *by = layer->rows[row->size].f;
+    if (!clv_row_in_bits(layer, row))
+        return clv_span_bytes(by, v);
+    /* `bias` bits more; never more than the address has. */
+    uint64_t bits = v + (uint64_t)by->measures.bias;
+    uint64_t n = by->measures.bias ? bits / 8 : bits / 8 + (bits % 8 != 0);
+    return (int64_t)(n < row->kind->whole ? n : row->kind->whole);
+}
+
+/* An address says nothing by the bits behind those that count. */
+static bool has_stray(const uint8_t *p, uint32_t n, uint64_t bits)
+{
+    for (uint64_t i = bits / 8; i < n; i++)
+        if ((uint8_t)(p[i] << (i == bits / 8 ? bits % 8 : 0)))
+            return true;
+    return false;
+}
+
 uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen)
 {
     int64_t n = row->counted ? clv_span_bytes(layer->rows[row->size].f, seen[row->size]) : 0;
@@ -189,7 +209,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
 {
     const struct clv_kind *kind = row->kind;
     if (row->size != NO_ID && !row->counted) {
-        int64_t b = clv_span_bytes(w->layer->rows[row->size].f, w->seen[row->size]);
+        int64_t b = clv_row_size(w->layer, row, w->seen[row->size]);
         if (b < 0 || b > (int64_t)room)
             return UINT64_MAX;
         uint64_t n = (uint64_t)b * 8;
@@ -199,6 +219,8 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
             *raw = many_span(row, p, (uint32_t)b, UINT64_MAX) != n;
         else if (kind->span)
             *raw = kind->span(row->f, p, (uint32_t)b) != (uint32_t)b;
+        if ((row->style & CLV_NET) && has_stray(p, (uint32_t)b, w->seen[row->size]))
+            *raw = true;
         return n;
     }
     if (kind->shape == SHAPE_ITEM)

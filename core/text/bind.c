@@ -324,6 +324,26 @@ static bool bind_default(struct binder *b, const struct layer *layer, const stru
     return fine;
 }
 
+/*
+ * A value for the first row of its name that takes it. Which one is there may be told by the layers
+ * below only, which are not known yet: then the first that can hold it. 0: this one cannot.
+ */
+static int bind_row(struct binder *b, struct node *node, const struct row *row, const struct ast *a)
+{
+    const struct layer *layer = node->layer;
+    uint32_t next = row->index + 1u, first = row->alias == NO_ID ? row->index : row->alias;
+    struct slot *s = &node->slots[row->index];
+    struct clv_err why = { 0 }, *err = b->err;
+    if (!row->when.below || next >= layer->n || layer->rows[next].alias != first)
+        return clv_bind_value(b, layer, row, a, s) ? 1 : -1;
+    b->err = &why;
+    bool fine = clv_bind_value(b, layer, row, a, s);
+    b->err = err;
+    if (!fine)
+        *s = (struct slot){ 0 };
+    return fine;
+}
+
 struct node *clv_bind_node(struct binder *b, const struct ast *call)
 {
     const struct ast *args[MAX_ROWS] = { NULL };
@@ -350,9 +370,10 @@ struct node *clv_bind_node(struct binder *b, const struct ast *call)
         uint32_t first = row->alias == NO_ID ? i : row->alias;
         struct slot *s = &node->slots[i];
         if (args[first] && clv_row_takes(node, row, seen)) {
-            if (!clv_bind_value(b, layer, row, args[first], s))
+            int done = bind_row(b, node, row, args[first]);
+            if (done < 0)
                 return NULL;
-            args[first] = NULL;
+            args[first] = done ? NULL : args[first];
         }
         if (!bind_default(b, layer, row, s))
             return NULL;

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses of which a part is there, nets, and numbers over many bytes: bytes and text, both ways. */
+#include "toy.h"
+
+/* One row a line. */
+/* clang-format off */
+
+ROWS(bits,
+    U8("plen", .init = 8),
+    IP4_PART(0, "dst", .size = "plen", .text = "10.0.0.0"));
+TABLE(bits, "Bits");
+
+ROWS(nets,
+    U8("plen"),
+    IP6_PART(0, "net", .size = "plen", .style = CLV_NET));
+TABLE(nets, "Nets");
+
+ROWS(ends,
+    U8("len", MEASURES(HEADER)),
+    IP6_PART(0, "net"));
+TABLE(ends, "Ends");
+
+ROWS(counted,
+    U8("len", MEASURES(FIELD)),
+    IP4_PART(0, "net", .size = "len"),
+    U8("after"));
+TABLE(counted, "Counted");
+
+ROWS(fixed,
+    IP6_PART(12, "net"),
+    FIXED(10, "key", .style = CLV_HEX, .text = "\x01"));
+TABLE(fixed, "Fixed");
+
+ROWS(prefix,
+    NET4("a"),
+    NET6("b"));
+TABLE(prefix, "Prefix");
+
+ROWS(low,
+    IP4("dst"));
+TABLE(low, "Low", .next = "low.up");
+
+ROWS(high,
+    IP4("group"),
+    U8("x"));
+static const struct clv_imply high_implies[] = {
+    { "Low", "dst", "=group" },
+    { "Low", "dst", "192.0.2.9" },
+    IMPLY_END,
+};
+UNDERS(high, UNDER(0, "low.up"));
+UPPER(high, "High", .implies = high_implies);
+
+/* clang-format on */
+
+static void test_bits(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &bits);
+    toy_same(t, "08 0a", "Bits()");
+    toy_same(t, "18 c0 a8 01", "Bits(plen=24, dst='192.168.1.0')");
+    toy_fields(t, "Bits.dst", "192.168.1.0");
+    toy_same(t, "14 0a 00 1f", "Bits(plen=20, dst='10.0.31.0')");
+    toy_same(t, "00", "Bits(plen=0, dst='0.0.0.0')");
+    toy_builds(t, "Bits(plen=16, dst='192.168.1.7')", "10 c0 a8");
+    toy_builds(t, "Bits(plen=24, dst=b'\\x0a\\x14')", "18 0a 14 00");
+    toy_fails(t, "Bits(dst='10.0.0')", "Bits.dst: '10.0.0' is no IPv4 address");
+    toy_fails(t, "Bits(dst=1)", "Bits.dst: takes an IPv4 address, like '192.0.2.0'");
+}
+
+static void test_stray(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &nets);
+    toy_same(t, "21 20 01 0d b8 80", "Nets(plen=33, net='2001:db8:8000::')");
+    toy_builds(t, "Nets(plen=33, net='2001:db8:ffff::')", "21 20 01 0d b8 80");
+    toy_same(t, "21 20 01 0d b8 81", "Nets(plen=33, net=RawVal(b' \\x01\\r\\xb8\\x81'))");
+}
+
+static void test_ends(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &ends, &counted);
+    toy_same(t, "11 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01", "Ends(net='2001:db8::1')");
+    toy_same(t, "05 20 01 0d b8", "Ends(len=5, net='2001:db8::')");
+    toy_same(t, "01", "Ends(len=1, net='::')");
+    toy_builds(t, "Ends(len=3, net='2001:db8::')", "03 20 01");
+    toy_builds(t, "Ends(len=19, net='::1')",
+               "13 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00");
+    t->first = &counted;
+    toy_same(t, "04 0a 00 00 01 07", "Counted(net='10.0.0.1', after=7)");
+    toy_same(t, "02 0a 01 07", "Counted(len=2, net='10.1.0.0', after=7)");
+    toy_same(t, "05 0a 01 00 00 00 07", "Counted(net=RawVal(b'\\n\\x01\\x00\\x00\\x00'), after=7)");
+}
+
+static void test_fixed(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &fixed);
+    toy_same(t, "20 01 0d b8 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00 00",
+             "Fixed(net='2001:db8::')");
+    toy_same(t, "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01 02",
+             "Fixed(key=0x0102)");
+    toy_builds(t, "Fixed(key=1208925819614629174706175)",
+               "00 00 00 00 00 00 00 00 00 00 00 00 ff ff ff ff ff ff ff ff ff ff");
+    toy_fails(t, "Fixed(key=1208925819614629174706176)", "Fixed.key: does not fit in 10 bytes");
+    toy_fails(t, "Fixed(key=-1)", "Fixed.key: does not fit in 10 bytes");
+}
+
+static void test_prefix(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &prefix);
+    toy_same(t, "00 00", "Prefix()");
+    toy_same(t, "18 c0 00 02 20 20 01 0d b8", "Prefix(a='192.0.2.0/24', b='2001:db8::/32')");
+    toy_fields(t, "Prefix.a,Prefix.b", "192.0.2.0/24 2001:db8::/32");
+    toy_same(t, "1a c0 00 02 81 00", "Prefix(a='192.0.2.129/26')");
+    toy_builds(t, "Prefix(a='192.0.2.1', b='::/0')", "20 c0 00 02 01 00");
+    toy_fails(t, "Prefix(a='192.0.2.0/33')", "Prefix.a: takes an IPv4 net, like '192.0.2.0/24'");
+    toy_fails(t, "Prefix(b='10.0.0.0/8')", "Prefix.b: takes an IPv6 net, like '2001:db8::/32'");
+}
+
+static void test_implied(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &low, &high);
+    toy_builds(t, "Low()/High(group='224.2.3.4')", "e0 02 03 04 e0 02 03 04 00");
+    toy_builds(t, "Low()/High()", "c0 00 02 09 00 00 00 00 00");
+    toy_builds(t, "Low(dst='10.0.0.1')/High(group='224.2.3.4')", "0a 00 00 01 e0 02 03 04 00");
+}
+
+static void test_refused(void **state)
+{
+    struct toy *t = *state;
+    static const struct clv_imply wrong[] = { { "Low", "dst", "=x" }, IMPLY_END };
+    const struct clv_desc d = { .name = "T", .fields = high_rows, .implies = wrong };
+    TOYS(t, &low);
+    toy_refused(t, &d, "T: it implies what no row of its own of the field's kind holds");
+    REFUSED(t, "T.a: the first bytes of one address: at most all, told by `bits` or by `size`",
+            IP4_PART(5, "a"));
+    REFUSED(t, "T.a: the first bytes of one address: at most all, told by `bits` or by `size`",
+            IP4_PART(2, "a", .style = CLV_MANY));
+    REFUSED(t, "T.a: only an address whose `size` counts bits has bits that do not count",
+            IP4_PART(2, "a", .style = CLV_NET));
+    REFUSED(t, "T.a: its default does not fit", IP4_PART(2, "a", .text = "::"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bits),    cmocka_unit_test(test_stray),
+        cmocka_unit_test(test_ends),    cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_prefix),  cmocka_unit_test(test_implied),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
+}
