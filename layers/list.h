@@ -263,6 +263,7 @@ LAYER(mst)
 LAYER(mst_instance)
 
 /* lldp.c */
+LAYER(lldp)
 LAYER(lldp_chassis)
 LAYER(lldp_port)
 LAYER(lldp_ttl)
@@ -853,10 +854,13 @@ LAYER(radius_attribute)
 LAYER(rip)
 LAYER(rip_auth)
 LAYER(rip_entry)
+LAYER(ripng)
+LAYER(ripng_entry)
 
 /* vrrp.c */
 LAYER(vrrp)
 LAYER(vrrp3)
+LAYER(carp)
 
 /* hsrp.c */
 LAYER(hsrp)

@@ -2,6 +2,17 @@
 /* LLDP: its TLVs stacked on each other, as in Scapy, up to the one that ends the message. */
 #include "layers.h"
 
+/* It has no bytes to be found by. */
+static bool is_found(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
+{
+    (void)below;
+    (void)bytes;
+    (void)len;
+    return false;
+}
+
+static const struct clv_hooks nothing_hooks = { .probe = is_found };
+
 /* One row a line. */
 /* clang-format off */
 
@@ -82,6 +93,18 @@ static const struct clv_under under[] = {
     UNDER(0x88cc, "ethertype"),
     UNDER(0, "lldp"),
     UNDER_END,
+};
+
+/* The unit as such, which some write below its TLVs. */
+static const struct clv_field lldp_fields[] = { END };
+const struct clv_desc clv_lldp = {
+    .name = "LLDPDU",
+    .title = "LLDP",
+    .source = "IEEE 802.1AB-2016 8.2",
+    .fields = lldp_fields,
+    .under = under,
+    .next = "lldp",
+    .hooks = &nothing_hooks,
 };
 
 /* IEEE 802.1AB-2016 8.4: seven bits of type, nine of length. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RIP, versions 1 and 2: routes are layers stacked on the header and on each other, as in Scapy. */
+/* RIP, versions 1 and 2, and RIPng: routes are layers stacked on each other, as in Scapy. */
 #include "layers.h"
 
 /* One row a line. */
@@ -110,4 +110,61 @@ const struct clv_desc clv_rip_entry = {
     .fields = rip_entry_fields,
     .under = entry_under,
     .next = "rip.entry",
+};
+
+/* ---- RIPng, RFC 2080 2.1. A metric of 255 makes an entry the next hop of those behind it. */
+
+static const struct clv_word metrics6[] = {
+    { 16, "Unreach" },
+    { 255, "next-hop" },
+    WORD_END,
+};
+static const struct clv_field ripng_fields[] = {
+    U8("cmd", .init = 1, .words = commands, .reply = "1:2"),
+    U8("ver", .init = 1),
+    U16("null"),
+    END,
+};
+static const struct clv_under ripng_under[] = {
+    UNDER(521, "udp.port"),
+    UNDER_END,
+};
+static const struct clv_imply ripng_implies[] = {
+    { "UDP", "sport", "521" },
+    { "UDP", "dport", "521" },
+    IMPLY_END,
+};
+static const struct clv_line ripng_lines[] = {
+    { NULL, "%cmd%" },
+    LINE_END,
+};
+const struct clv_desc clv_ripng = {
+    .name = "RIPng",
+    .title = "RIPng",
+    .source = "RFC 2080 2.1",
+    .fields = ripng_fields,
+    .under = ripng_under,
+    .implies = ripng_implies,
+    .lines = ripng_lines,
+    .next = "ripng.entry",
+};
+
+static const struct clv_field ripng_entry_fields[] = {
+    IP6("prefix_or_nh"),
+    U16("routetag"),
+    U8("prefixlen"),
+    U8("metric", .init = 1, .words = metrics6),
+    END,
+};
+static const struct clv_under ripng_entry_under[] = {
+    UNDER(0, "ripng.entry"),
+    UNDER_END,
+};
+const struct clv_desc clv_ripng_entry = {
+    .name = "RIPngEntry",
+    .title = "RIPng Entry",
+    .source = "RFC 2080 2.1",
+    .fields = ripng_entry_fields,
+    .under = ripng_entry_under,
+    .next = "ripng.entry",
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VRRP, version 2 and, over IPv4 and IPv6, version 3. */
+/* VRRP, version 2 and, over IPv4 and IPv6, version 3; and CARP, which took its protocol number. */
 #include "layers.h"
 
 /* One row a line. */
@@ -60,4 +60,42 @@ const struct clv_desc clv_vrrp3 = {
     .fields = vrrp3_fields,
     .under = vrrp_under,
     .lines = vrrp_lines,
+};
+
+/* CARP: OpenBSD's ip_carp(4) writes version 2, which VRRP has; this is the one that Scapy names. */
+static const struct clv_field carp_fields[] = {
+    BITS(4, "version", TELLS(4)),
+    BITS(4, "type", .init = 4),
+    U8("vhid", .init = 1),
+    U8("advskew"),
+    U8("authlen"),
+    U8("demotion"),
+    U8("advbase"),
+    U16("chksum", .style = CLV_HEX, .fill = clv_sum_layer),
+    U32("counter1", .style = CLV_HEX),
+    U32("counter2", .style = CLV_HEX),
+    U32("hmac1", .style = CLV_HEX),
+    U32("hmac2", .style = CLV_HEX),
+    U32("hmac3", .style = CLV_HEX),
+    U32("hmac4", .style = CLV_HEX),
+    U32("hmac5", .style = CLV_HEX),
+    END,
+};
+static const struct clv_imply carp_implies[] = {
+    { "IP", "dst", "224.0.0.18" },
+    { "Ether", "dst", "01:00:5e:00:00:12" },
+    IMPLY_END,
+};
+static const struct clv_line carp_lines[] = {
+    { NULL, "vhid %vhid% advbase=%advbase% advskew=%advskew%" },
+    LINE_END,
+};
+const struct clv_desc clv_carp = {
+    .name = "CARP",
+    .title = "CARP",
+    .source = "OpenBSD, ip_carp(4)",
+    .fields = carp_fields,
+    .under = vrrp_under,
+    .implies = carp_implies,
+    .lines = carp_lines,
 };

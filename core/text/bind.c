@@ -232,6 +232,18 @@ static bool bind_kept(struct binder *b, struct node *node, const struct ast *a)
     return true;
 }
 
+/* Scapy hides some fields by a '_' before their name; these mean kept bytes. */
+static bool is_kept(const struct ast *a)
+{
+    static const char *const kept[] = { "_extra", "_pad", "_tail", "_gap_" };
+    for (size_t i = 0; i < clv_len(kept); i++) {
+        size_t n = strlen(kept[i]);
+        if (a->keylen >= n && (i == 3 || a->keylen == n) && !memcmp(a->key, kept[i], n))
+            return true;
+    }
+    return false;
+}
+
 static bool fail_field(struct binder *b, const struct layer *layer, const struct ast *call,
                        const struct ast *a)
 {
@@ -285,12 +297,13 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
                                    "%s takes at most %u value%s without a name", layer->d->name,
                                    nvalues, nvalues == 1 ? "" : "s");
             row = values[at++];
-        } else if (a->key[0] == '_') {
+        } else if (a->key[0] == '_' &&
+                   (is_kept(a) || clv_row_named(layer, a->key + 1, a->keylen - 1) < 0)) {
             if (!bind_kept(b, node, a))
                 return false;
             continue;
         } else {
-            row = clv_row_named(layer, a->key, a->keylen);
+            row = clv_row_named(layer, a->key + (a->key[0] == '_'), a->keylen - (a->key[0] == '_'));
             if (b->json && row < 0 && a->keylen > 5 && !memcmp(a->key + a->keylen - 5, ".word", 5))
                 continue;
         }
