@@ -32,6 +32,16 @@ static bool has_marker(struct clv_scope *below, const uint8_t *bytes, uint32_t l
 
 static const struct clv_hooks header_hooks = { .probe = has_marker };
 
+static bool is_told(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
+{
+    (void)below;
+    (void)bytes;
+    (void)len;
+    return false;
+}
+
+static const struct clv_hooks untold_hooks = { .probe = is_told };
+
 /* One row a line. */
 /* clang-format off */
 
@@ -332,6 +342,22 @@ TABLE(cap, "BGPCapGeneric", "Capability", "RFC 5492 4", UNDER(0, "bgp.capability
 NLRI(nlri, "BGPNLRI_IPv4", "BGP IPv4 Prefix", "RFC 4271 4.3", "bgp.nlri", NET4);
 NLRI(nlri6, "BGPNLRI_IPv6", "BGP IPv6 Prefix", "RFC 4760 5", "bgp.nlri6", NET6);
 
+/* With a path identifier, which peers agree on elsewhere: no bytes tell it. */
+#define NLRI_PATH(id_, name_, title_, space_, row_) \
+    static const struct clv_field id_##_fields[] = { U32("nlri_path_id"), row_("prefix"), END }; \
+    static const struct clv_under id_##_under[] = { UNDER(0, space_), UNDER_END }; \
+    const struct clv_desc clv_bgp_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = "RFC 7911 3", \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+        .hooks = &untold_hooks, \
+    }
+
+NLRI_PATH(nlri_path, "BGPNLRI_IPv4_AP", "BGP IPv4 Prefix (path)", "bgp.nlri", NET4);
+NLRI_PATH(nlri6_path, "BGPNLRI_IPv6_AP", "BGP IPv6 Prefix (path)", "bgp.nlri6", NET6);
+
 /* ---- Path attributes, RFC 4271 4.3. */
 
 TABLE(attribute, "BGPPathAttr", "Path Attribute", "RFC 4271 4.3", UNDER(0, "bgp.attribute"),
@@ -449,9 +475,92 @@ ATTRIBUTE(ext_comms, "ExtComms", "Extended Communities", "RFC 4360 2", 16,
     LIST("extended_communities", .of = "bgp.extcomm"));
 
 TABLE(ext_comm, "BGPPAExtCommunity", "Extended Community", "RFC 4360 2", UNDER(0, "bgp.extcomm"),
-    U8("type_high", .style = CLV_HEX),
-    U8("type_low", .style = CLV_HEX),
+    U8("type_high", .style = CLV_HEX, .key = "bgp.extcomm.value"),
+    U8("type_low", .style = CLV_HEX, .key = "bgp.extcomm.value"),
+    ITEM("value", .of = "bgp.extcomm.value",
+         .when = "type_high in 0..3,64..67 or (type_high == 128 and type_low in 6..9) or "
+                 "(type_high in 129,130 and type_low == 8)"),
     FIXED(6, "value"));
+
+/* Both octets of the type; types of either scope, with bit 0x40 (RFC 7153) or without. */
+#define KEYS(from_, to_) \
+    { .space = "bgp.extcomm.value", .key = (from_), .to = (to_) }
+#define COMMUNITY(id_, name_, title_, source_, from_, to_, again_, again_to_, ...) \
+    static const struct clv_field ext_##id_##_fields[] = { __VA_ARGS__, END }; \
+    static const struct clv_under ext_##id_##_under[] = { \
+        KEYS(from_, to_), \
+        KEYS(again_, again_to_), \
+        UNDER_END, \
+    }; \
+    const struct clv_desc clv_bgp_ext_##id_ = { \
+        .name = "BGPPAExtComm" name_, \
+        .title = "BGP " title_, \
+        .source = (source_), \
+        .fields = ext_##id_##_fields, \
+        .under = ext_##id_##_under, \
+        .leaf = true, \
+    }
+#define VALUES(id_, name_, title_, source_, high_, ...) \
+    COMMUNITY(id_, name_, title_, source_, (high_) << 8, (high_) << 8 | 0xff, \
+              ((high_) | 0x40) << 8, ((high_) | 0x40) << 8 | 0xff, __VA_ARGS__)
+#define VALUE(id_, name_, title_, source_, type_, ...) \
+    COMMUNITY(id_, name_, title_, source_, type_, type_, type_, type_, __VA_ARGS__)
+
+VALUES(as2, "TwoOctetASSpecific", "Two-Octet AS Specific", "RFC 4360 3.1", 0,
+    U16("global_administrator"),
+    U32("local_administrator"));
+
+VALUES(ip4, "IPv4AddressSpecific", "IPv4 Address Specific", "RFC 4360 3.2", 1,
+    IP4("global_administrator"),
+    U16("local_administrator"));
+
+VALUES(as4, "FourOctetASSpecific", "Four-Octet AS Specific", "RFC 5668 2", 2,
+    U32("global_administrator"),
+    U16("local_administrator"));
+
+VALUES(opaque, "Opaque", "Opaque", "RFC 4360 3.3", 3,
+    FIXED(6, "value"));
+
+VALUE(rate, "TrafficRate", "Traffic Rate", "RFC 8955 7.1", 0x8006,
+    U16("id"),
+    U32("rate", .style = CLV_HEX));
+
+VALUE(action, "TrafficAction", "Traffic Action", "RFC 8955 7.3", 0x8007,
+    BITS(46, "reserved"),
+    BITS(1, "sample"),
+    BITS(1, "terminal_action"));
+
+VALUE(redirect_as2, "RedirectAS2Byte", "Redirect (two-octet AS)", "RFC 8955 7.4", 0x8008,
+    U16("asn"),
+    U32("value"));
+
+VALUE(marking, "TrafficMarking", "Traffic Marking", "RFC 8955 7.5", 0x8009,
+    BITS(48, "dscp", .init = 48));
+
+VALUE(redirect_ip4, "RedirectIPv4", "Redirect (IPv4)", "RFC 8955 7.4", 0x8108,
+    IP4("ip_addr"),
+    U16("value"));
+
+VALUE(redirect_as4, "RedirectAS4Byte", "Redirect (four-octet AS)", "RFC 8955 7.4", 0x8208,
+    U32("asn"),
+    U16("value"));
+
+ATTRIBUTE(ext6, "IPv6AddressSpecificExtComm", "IPv6 Address Specific Communities", "RFC 5701 2", 25,
+    IP6("global_administrator"),
+    U16("local_administrator"));
+
+static const struct clv_field pa_atomic_fields[] = { END };
+static const struct clv_under pa_atomic_under[] = {
+    UNDER(6, "bgp.pa"),
+    UNDER_END,
+};
+const struct clv_desc clv_bgp_pa_atomic = {
+    .name = "BGPPAAtomicAggregate",
+    .title = "BGP Atomic Aggregate",
+    .source = "RFC 4271 5.1.6",
+    .fields = pa_atomic_fields,
+    .under = pa_atomic_under,
+};
 
 ATTRIBUTE(large, "LargeCommunity", "Large Communities", "RFC 8092 3", 32,
     LIST("segments", .of = "bgp.large"));

@@ -133,6 +133,7 @@ static void print_default(const struct layer *layer, const struct row *row, stru
 {
     const struct clv_field *f = row->f;
     struct clv_val v = { .u = f->init };
+    uint8_t room[256];
     if (f->measures.of) {
         print_measure(layer, row, out);
         return;
@@ -145,7 +146,12 @@ static void print_default(const struct layer *layer, const struct row *row, stru
         clv_out_str(out, "by payload, else ");
     else if (f->role)
         clv_out_str(out, f->role == CLV_NET_DST ? "" : "by route, else ");
-    if (f->text)
+    if (f->text && row->kind == &clv_bytes && (row->style & CLV_HEX)) {
+        struct bytes b = clv_row_default(row, room);
+        v.p = b.p;
+        v.n = b.n;
+        row->kind->print(f, &v, FORM_SHOW, out);
+    } else if (f->text)
         clv_out_str(out, f->text);
     else if (row->kind->shape == SHAPE_ITEM || row->many)
         clv_out_str(out, "none");
