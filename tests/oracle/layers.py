@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Scapy, kept from sending, and the layers that it shares with cleave."""
+import importlib
+import logging
+import warnings
+
+logging.getLogger("scapy").setLevel(logging.CRITICAL)
+warnings.simplefilter("ignore")
+
+from scapy.config import conf  # noqa: E402
+
+conf.use_pcap = False
+import scapy.all as scapy  # noqa: E402
+
+MODULES = """
+    layers.l2 layers.inet layers.inet6 layers.dns layers.llmnr layers.netbios layers.dhcp
+    layers.dhcp6 layers.ppp layers.pptp layers.l2tp layers.vxlan layers.vrrp layers.hsrp layers.rip
+    layers.sctp layers.ntp layers.snmp layers.tftp layers.radius layers.isakmp layers.rtp layers.http
+    layers.dot11 layers.eap layers.ppi layers.llc layers.ipsec contrib.bfd contrib.bgp contrib.cdp
+    contrib.chdlc contrib.eigrp contrib.erspan contrib.geneve contrib.gre contrib.igmp contrib.igmpv3
+    contrib.ikev2 contrib.lacp contrib.lldp contrib.mpls contrib.ospf contrib.pim contrib.rtcp
+    contrib.slowprot contrib.ripng
+""".split()
+
+
+class NoRoute:
+    """A table without routes or interfaces: nothing is asked of this machine."""
+
+    def route(self, *_args, **_more):
+        return ("lo", "127.0.0.1", "0.0.0.0")
+
+    def __getattr__(self, _name):
+        return lambda *_args, **_more: None
+
+
+class NoRoute6(NoRoute):
+    def route(self, *_args, **_more):
+        return ("lo", "::1", "::")
+
+
+def quiet():
+    """No route, no interface's address, no neighbour is asked for."""
+    conf.route, conf.route6, conf.iface = NoRoute(), NoRoute6(), "lo"
+    conf.netcache.arp_cache = {}
+    nobody = lambda *_args, **_more: None  # noqa: E731
+    for module in (scapy, importlib.import_module("scapy.layers.l2"),
+                   importlib.import_module("scapy.layers.inet6")):
+        for name in ("getmacbyip", "getmacbyip6", "sr1", "srp1", "sr", "srp", "send", "sendp"):
+            if hasattr(module, name):
+                setattr(module, name, nobody)
+    conf.neighbor.resolve = nobody
+
+
+def load():
+    """Classes of Scapy's layers by name; a name of two classes is left out."""
+    classes, twice = {}, set()
+    for part in MODULES:
+        try:
+            module = importlib.import_module("scapy." + part)
+        except ImportError:
+            continue
+        for name, value in vars(module).items():
+            if isinstance(value, type) and issubclass(value, scapy.Packet):
+                if classes.setdefault(name, value) is not value:
+                    twice.add(name)
+    return {name: value for name, value in classes.items() if name not in twice}
