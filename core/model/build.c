@@ -410,6 +410,9 @@ static bool check_given(struct layout *o, const struct node *node)
             continue;
         for (uint32_t k = first; k < node->layer->n && !here; k++)
             here = node->slots[k].here && (k == first || node->layer->rows[k].alias == first);
+        if (here && row->kind->shape != SHAPE_SWITCH)
+            return clv_fail_at(o->err, s->pos, s->len, "%s.%s: another kind of value is there",
+                               node->layer->d->name, row->f->name);
         if (!here)
             return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' only if %s",
                                node->layer->d->name, row->f->name,

@@ -168,23 +168,34 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
     node->has_pad = n - lim != want || !is_zero(w->h + lim, n - lim);
 }
 
+/* Text of one of these is no text of the other, so that it finds its alternative by itself. */
+static bool is_apart(const struct row *taker, const struct row *row)
+{
+    if (!taker || !taker->when.below)
+        return false;
+    const struct clv_kind *a = taker->kind, *b = row->kind;
+    if (a->shape == SHAPE_ITEM && b == a && taker->many == row->many)
+        return true; /* each is of its own space, and the build moves them */
+    return (a == &clv_ip6 && b == &clv_ip4) || (a == &clv_ip4 && b == &clv_ip6);
+}
+
 /* A value that its name alone would give to another alternative is said as bytes, which fit any. */
 static void settle(struct node *node, const uint8_t *h)
 {
     const struct layer *layer = node->layer;
     uint64_t seen[MAX_ROWS] = { 0 };
-    bool taken = false;
+    const struct row *taker = NULL;
     for (uint32_t i = 0; i < layer->nhead; i++) {
         const struct row *row = &layer->rows[i];
         struct slot *s = &node->slots[i];
-        taken = taken && row->alias != NO_ID;
-        bool mine = !taken && clv_row_takes(node, row, seen);
+        taker = row->alias != NO_ID ? taker : NULL;
+        bool mine = !taker && clv_row_takes(node, row, seen);
         bool alone = row->alias == NO_ID && (i + 1u >= layer->n || layer->rows[i + 1].alias != i);
-        if (!mine && !alone && s->state == SLOT_GIVEN) {
+        if (!mine && !alone && s->state == SLOT_GIVEN && !is_apart(taker, row)) {
             s->state = SLOT_RAW;
             s->v = (struct clv_val){ .p = h + s->bit / 8, .n = s->bits / 8 };
         }
-        taken = taken || mine;
+        taker = mine ? row : taker;
         clv_row_see(node, row, seen);
     }
 }

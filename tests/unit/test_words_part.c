@@ -51,6 +51,16 @@ static const struct clv_imply high_implies[] = {
 UNDERS(high, UNDER(0, "low.up"));
 UPPER(high, "High", .implies = high_implies);
 
+ROWS(family,
+    IP6("list", .when = "Low6.kind == 6", .style = CLV_MANY),
+    IP4("list", .style = CLV_MANY));
+UNDERS(family, UNDER(0, "low6.up"));
+UPPER(family, "Family");
+
+ROWS(low6,
+    U8("kind"));
+TABLE(low6, "Low6", .next = "low6.up");
+
 /* clang-format on */
 
 static void test_bits(void **state)
@@ -129,6 +139,19 @@ static void test_implied(void **state)
     toy_builds(t, "Low(dst='10.0.0.1')/High(group='224.2.3.4')", "0a 00 00 01 e0 02 03 04 00");
 }
 
+/* Which alternative is there is told below; text that fits another is not lost in silence. */
+static void test_below(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &low6, &family);
+    toy_same(t, "04 c0 00 02 01", "Low6(kind=4)/Family(list=['192.0.2.1'])");
+    toy_same(t, "06 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 01",
+             "Low6(kind=6)/Family(list=['::1'])");
+    toy_fails(t, "Low6(kind=6)/Family(list=['192.0.2.1'])",
+              "Family.list: another kind of value is there");
+    toy_fails(t, "Low6(kind=6)/Family(list=['x'])", "Family.list: 'x' is no IPv4 address");
+}
+
 static void test_refused(void **state)
 {
     struct toy *t = *state;
@@ -148,10 +171,10 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),    cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_ends),    cmocka_unit_test(test_fixed),
-        cmocka_unit_test(test_prefix),  cmocka_unit_test(test_implied),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bits),   cmocka_unit_test(test_stray),
+        cmocka_unit_test(test_ends),   cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
+        cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
