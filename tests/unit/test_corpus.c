@@ -203,7 +203,7 @@ static void check_file(void)
     while (clv_reader_next(reader, &frame, &bytes, &err) == 1) {
         for (int verb = 0; verb < VERBS; verb++)
             for (int back = 0; back < (verb >= EXPR && verb <= WORDS ? 2 : 1); back++)
-                check_verb(verb, back);
+                check_verb((enum verb)verb, back);
         if (!clv_writer_put(writer, &frame, bytes, &lost))
             fault("write", lost.text);
         packets++;
