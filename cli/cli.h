@@ -67,6 +67,7 @@ enum opt_group {
 struct cli_opts {
     const char *output; /* -o; NULL: not given */
     const char *write;  /* -w */
+    const char *rotate; /* --rotate */
     const char *where;  /* --where */
     uint64_t count;     /* -c; 0: not given */
     bool colour;        /* --colour, settled */
@@ -146,6 +147,10 @@ extern volatile sig_atomic_t cli_stop;
  * Subcommands that wait call this; without it the first ends the program. */
 void cli_watch_signals(void);
 
+/* SIGUSR1 asks for statistics; since the last call of cli_report_due() it has. */
+void cli_watch_report(void);
+bool cli_report_due(void);
+
 /* ---- Source: drafts from arguments, from lines of standard input (`-`), and from --json. */
 
 struct source;
@@ -173,11 +178,12 @@ struct sink_opts {
     bool live;          /* the source waits: what is put is written at once, unless into a file */
     bool times;         /* -o line and tree show the time, and tree the number */
     bool uncounted;     /* -c does not count what is put */
+    const char *stop;   /* a filter: the first packet that it matches is the last; NULL: none */
 };
 
 enum sink_state {
     SINK_MORE,
-    SINK_DONE,  /* -c reached, or nobody reads the output any more: stop, all is well */
+    SINK_DONE, /* -c reached, `stop` matched, or nobody reads the output any more: stop, all is well */
     SINK_FAILED /* after a message: the output could not be written. Stop */
 };
 

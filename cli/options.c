@@ -18,6 +18,8 @@ static const struct opt shared[] = {
       "line, tree, expr, json, hex, dump, bytes or fields=IP.src,TCP.dport,..", OPT_OUTPUT, 0, 0 },
     { 'w', "write", "FILE", OPT_TEXT, AT(write),
       "write a capture file: pcapng if so named, else pcap; -: standard output", OPT_OUTPUT, 0, 0 },
+    { 0, "rotate", "SIZE[:N]", OPT_TEXT, AT(rotate),
+      "-w in files of 100M, 1h or 100M,1h each; :N for N in turn", OPT_OUTPUT, 0, 0 },
     { 0, "where", "FILTER", OPT_TEXT, AT(where),
       "only packets that match: TCP.dport == 80 and IP.ttl < 10", OPT_OUTPUT, 0, 0 },
     { 'c', "count", "N", OPT_NUMBER, AT(count), "end after N packets", OPT_COUNT, 1, UINT64_MAX },

@@ -19,7 +19,7 @@ struct sink {
     enum format format;
     unsigned flags; /* enum clv_show */
     struct clv_columns *columns;
-    struct clv_filter *filter;
+    struct clv_filter *filter, *stop;
     struct clv_out out;
     int fd;                  /* of out */
     struct clv_arena *arena; /* one packet's scratch */
@@ -27,7 +27,7 @@ struct sink {
     struct capture *capture; /* -w */
     bool uncounted, times;
     bool each;    /* hand on each packet to standard output */
-    bool full;    /* -c is reached */
+    bool full;    /* -c is reached, or `stop` matched */
     bool outdead; /* standard output takes no more */
     int captured; /* of the capture file: enum sink_state */
     bool failed;  /* a message was given */
@@ -102,14 +102,18 @@ static bool format_open(struct sink *sink, const char *text)
     return false;
 }
 
-static bool filter_open(struct sink *sink, const char *text)
+/* text NULL: none. */
+static bool filter_open(struct sink *sink, const char *text, const char *option,
+                        struct clv_filter **filter)
 {
     struct clv_err err = { 0 };
 
-    sink->filter = clv_filter_new(sink->cli->clv, sink->cli->arena, text, &err);
-    if (!sink->filter)
-        cli_err_text(&err, "--where", text, strlen(text));
-    return sink->filter;
+    if (!text)
+        return true;
+    *filter = clv_filter_new(sink->cli->clv, sink->cli->arena, text, &err);
+    if (!*filter)
+        cli_err_text(&err, option, text, strlen(text));
+    return *filter;
 }
 
 /* Raw bytes for a terminal, or two things for one standard output: most likely not meant. */
@@ -118,7 +122,9 @@ static bool output_sane(const struct sink *sink)
     const char *write = sink->cli->opt.write;
     bool capture = write && !strcmp(write, "-");
 
-    if (capture && sink->format)
+    if (sink->cli->opt.rotate && (!write || capture))
+        cli_usage(sink->cli->cmd, "--rotate goes with -w and the name of a file");
+    else if (capture && sink->format)
         cli_usage(sink->cli->cmd, "standard output cannot hold both -o and -w -");
     else if ((capture || sink->format == BYTES) && isatty(STDOUT_FILENO))
         cli_usage(sink->cli->cmd,
@@ -135,8 +141,9 @@ static bool sink_begin(struct sink *sink, const struct sink_opts *opts)
     const struct cli_opts *opt = &sink->cli->opt;
     const char *format = opt->output ? opt->output : opt->write ? NULL : opts->output;
 
-    if ((format && !format_open(sink, format)) || (opt->where && !filter_open(sink, opt->where)) ||
-        !output_sane(sink))
+    if ((format && !format_open(sink, format)) ||
+        !filter_open(sink, opt->where, "--where", &sink->filter) ||
+        !filter_open(sink, opts->stop, "--stop-when", &sink->stop) || !output_sane(sink))
         return false;
     sink->each = opts->live && sink->format && is_watched();
     sink->uncounted = opts->uncounted;
@@ -173,7 +180,8 @@ struct sink *sink_open(struct cli *cli, const struct sink_opts *opts)
 
 static bool needs_view(const struct sink *sink)
 {
-    return sink->filter || (sink->format == FIELDS && !clv_columns_frame_only(sink->columns)) ||
+    return sink->filter || sink->stop ||
+           (sink->format == FIELDS && !clv_columns_frame_only(sink->columns)) ||
            (sink->format && sink->format != HEX && sink->format != BYTES && sink->format != FIELDS);
 }
 
@@ -247,8 +255,10 @@ int sink_put(struct sink *sink, const struct clv_frame *frame, const uint8_t *by
     sink->put++;
     if (!view && needs_view(sink))
         view = packet_split(sink, frame, bytes);
+    if (sink->stop && clv_filter_match(sink->stop, view, frame))
+        sink->full = true;
     if (sink->filter && !clv_filter_match(sink->filter, view, frame))
-        return SINK_MORE;
+        return state(sink);
     packet_print(sink, frame, bytes, view);
     if (sink->capture)
         sink->captured = capture_put(sink->capture, frame, bytes);

@@ -6,6 +6,8 @@
 
 struct sniff_opts {
     bool alone; /* not promiscuous */
+    bool monitor;
+    const char *stop; /* --stop-when */
     uint64_t snaplen, buffer;
 };
 
@@ -29,6 +31,20 @@ static void check_lost(struct sniff *sniff)
     cli_say(sniff->cli, "packets are being lost: they come in faster than they are dealt with; "
                         "narrow the capture with -f, write to a file with -w alone, or give it "
                         "a larger --buffer");
+}
+
+static void tell_stats(struct sniff *sniff)
+{
+    struct clv_capture_stats stats;
+    uint64_t passed;
+
+    clv_capture_stats(sniff->capture, &stats);
+    sink_count(sniff->sink, &passed);
+    cli_say(sniff->cli,
+            "%llu packets shown or written, %llu captured, %llu lost by the kernel, "
+            "%llu by the interface",
+            (unsigned long long)passed, (unsigned long long)stats.received,
+            (unsigned long long)stats.dropped, (unsigned long long)stats.dropped_iface);
 }
 
 /* Until the sink has enough, the time is up, or ^C. Returns the exit status. */
@@ -55,23 +71,11 @@ static int packets_take(struct sniff *sniff, int64_t end)
             sink_flush(sniff->sink);
             check_lost(sniff);
             look = now + CLV_SECOND / 4;
+            if (cli_report_due())
+                tell_stats(sniff);
         }
     }
     return CLI_DONE;
-}
-
-static void tell_stats(struct sniff *sniff)
-{
-    struct clv_capture_stats stats;
-    uint64_t passed;
-
-    clv_capture_stats(sniff->capture, &stats);
-    sink_count(sniff->sink, &passed);
-    cli_say(sniff->cli,
-            "%llu packets shown or written, %llu captured, %llu lost by the kernel, "
-            "%llu by the interface",
-            (unsigned long long)passed, (unsigned long long)stats.received,
-            (unsigned long long)stats.dropped, (unsigned long long)stats.dropped_iface);
 }
 
 /* The only interface that is up, but for the loopback one; else all of them. */
@@ -99,6 +103,7 @@ static bool sniff_open(struct sniff *sniff)
         .snaplen = (uint32_t)own->snaplen,
         .buffer = (uint32_t)own->buffer,
         .promisc = !own->alone,
+        .monitor = own->monitor,
         .bulk = true,
         .stop = &cli_stop,
     };
@@ -110,21 +115,27 @@ static bool sniff_open(struct sniff *sniff)
         return false;
     }
     const char *link = clv_link_name(clv_capture_link(sniff->capture));
-    cli_say(sniff->cli, "listening on %s (%s)", opts.iface, link ? link : "unknown link type");
+    cli_say(sniff->cli, "listening on %s (%s)", opts.iface,
+            strchr(opts.iface, ',') ? "several interfaces"
+            : link                  ? link
+                                    : "unknown link type");
     return true;
 }
 
 static int sniff_run(struct cli *cli, int argc, char **argv)
 {
     struct sniff sniff = { .cli = cli };
+    const struct sniff_opts *own = cli->own;
     int64_t wait = cli->opt.timeout;
     uint64_t passed;
 
     (void)argc;
     (void)argv;
     cli_watch_signals();
-    sniff.sink = sink_open(cli,
-                           &(struct sink_opts){ .output = "line", .live = true, .times = true });
+    cli_watch_report();
+    sniff.sink = sink_open(
+        cli,
+        &(struct sink_opts){ .output = "line", .live = true, .times = true, .stop = own->stop });
     if (!sniff.sink)
         return CLI_WRONG;
     if (!sniff_open(&sniff))
@@ -142,6 +153,9 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
 
 static const struct opt sniff_own[] = {
     { 'p', "no-promisc", NULL, OPT_FLAG, AT(alone), "only what is for this host", 0, 0, 0 },
+    { 'I', "monitor", NULL, OPT_FLAG, AT(monitor), "wireless: all that is on the air", 0, 0, 0 },
+    { 0, "stop-when", "FILTER", OPT_TEXT, AT(stop), "end with the first packet that matches", 0, 0,
+      0 },
     { 's', "snaplen", "N", OPT_NUMBER, AT(snaplen), "keep N bytes of each packet", 0, 1, 262144 },
     { 'B', "buffer", "N", OPT_NUMBER, AT(buffer), "bytes of the kernel's buffer: 64M", 0, 65536,
       INT32_MAX },
@@ -152,10 +166,13 @@ const struct cmd cmd_sniff = {
     .name = "sniff",
     .args = "",
     .summary = "Show or write packets from an interface",
-    .more = "Without -i: the one interface that is up, else all of them (any). Ends after -c "
-            "packets, after\n--timeout, or with ^C.\n\n"
+    .more = "-i takes several: eth0,eth1. Without it: the one interface that is up, else all of "
+            "them (any).\nEnds after -c packets, after --timeout, with --stop-when, or with ^C. "
+            "SIGUSR1 shows the counters.\n\n"
             "  cleave sniff -i eth0 -f 'tcp port 80' --where 'TCP.flags.S == 1'\n"
-            "  cleave sniff -i any -c 100 -w out.pcapng\n\n"
+            "  cleave sniff -i any -c 100 -w out.pcapng\n"
+            "  cleave sniff -i eth0 -w ring.pcapng --rotate 100M:10\n"
+            "  cleave sniff --stop-when 'DNS.rcode == 3' -o tree\n\n"
             "Exit status: 0 packets came, 1 none came, 2 wrong, 3 not permitted.\n",
     .groups = OPT_OUTPUT | OPT_COUNT | OPT_CAPTURE,
     .own = sniff_own,

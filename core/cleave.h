@@ -584,6 +584,8 @@ CLV_API struct clv_writer *clv_writer_open(const char *path, struct clv_err *err
  * is refused leaves the file as it was. */
 CLV_API bool clv_writer_put(struct clv_writer *writer, const struct clv_frame *frame,
                             const uint8_t *bytes, struct clv_err *err);
+/* Bytes of the file with all that was put. */
+CLV_API uint64_t clv_writer_size(const struct clv_writer *writer);
 /* Hand what was put to the file now. */
 CLV_API bool clv_writer_flush(struct clv_writer *writer, struct clv_err *err);
 /* false: the last bytes did not reach the file. The writer is gone either way. */
@@ -675,15 +677,16 @@ CLV_API bool clv_resolve(const struct clv *clv, struct clv_draft *draft, struct 
                          enum clv_how how, const char *iface, struct clv_route *route,
                          struct clv_err *err);
 
-/* A capture of one interface (or "any"). Not for two threads at once. */
+/* A capture of one interface (or "any"), or of several. Not for two threads at once. */
 struct clv_capture;
 
 struct clv_capture_opts {
-    const char *iface;
+    const char *iface;  /* "eth0"; "eth0,eth1": packets of both, by time where both have some */
     const char *filter; /* BPF, libpcap's grammar; NULL or "": everything */
     uint32_t snaplen;   /* bytes kept of each packet; 0: 262144 */
     uint32_t buffer;    /* bytes of the kernel's buffer; 0: 8 MiB */
     bool promisc;
+    bool monitor; /* all that is on the air, with radio headers: wireless interfaces only */
     bool inbound; /* without the packets that this host sends */
     bool bulk;    /* packets may come 20 ms late, for a buffer that holds many more */
     const volatile sig_atomic_t *stop;
@@ -692,7 +695,7 @@ struct clv_capture_opts {
 /* NULL: CLV_NO_ROUTE, CLV_DENIED, CLV_BAD_TEXT (the filter) or CLV_SYSTEM. */
 CLV_API struct clv_capture *clv_capture_open(const struct clv_capture_opts *opts,
                                              struct clv_err *err);
-/* The LINKTYPE_ of its packets. */
+/* The LINKTYPE_ of its packets; of several interfaces, the first one's. */
 CLV_API int clv_capture_link(const struct clv_capture *capture);
 /*
  * The next packet: 1, and frame and bytes, borrowed until the next call; 0: deadline or stop; -1:

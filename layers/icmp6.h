@@ -27,7 +27,7 @@ extern const struct clv_under clv_icmp6_under[];
 /* Inside an error a message is a quote, of which the line says nothing. */
 #define ICMP6_LINES(id_, text_) \
     static const struct clv_line id_##_lines[] = { \
-        { "IPerror6.version != 6", "%IPv6.src% > %IPv6.dst% " text_ }, \
+        { "IPerror6.version != 6", text_ }, \
         LINE_END, \
     }
 

@@ -153,7 +153,7 @@ static const struct clv_under fragment_under[] = {
 };
 static const struct clv_line fragment_lines[] = {
     { "IPerror6.version != 6 and (offset != 0 or m == 1)",
-      "%IPv6.src% > %IPv6.dst% %nh% fragment %offset%" },
+      "%nh% fragment %offset%" },
     LINE_END,
 };
 const struct clv_desc clv_ip6_fragment = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Capture through libpcap: immediate mode, nanoseconds where offered, never blocking but in
- * clv_wait(), which alone knows deadlines and stop flags.
+ * clv_wait(), which alone knows deadlines and stop flags. Each interface has a tap; of the packets
+ * that wait in several, the oldest comes first.
  */
 #include "live.h"
 
@@ -14,15 +15,24 @@
 
 enum { SNAPLEN = 262144, BUFFER = 8 << 20, SLICE = 50 * 1000 * 1000 };
 
-struct clv_capture {
+enum { TAPS = 16 };
+
+struct tap {
     pcap_t *pcap;
     char iface[64];
     int fd, link;
-    bool nano, over;
+    bool nano, held; /* held: frame and bytes wait to be given */
+    struct clv_frame frame;
+    const uint8_t *bytes;
+    uint32_t last_drop, last_ifdrop;
+};
+
+struct clv_capture {
+    struct tap taps[TAPS];
+    uint32_t n;
     const volatile sig_atomic_t *stop;
     uint64_t number;
     struct clv_capture_stats stats;
-    uint32_t last_drop, last_ifdrop;
 };
 
 int64_t clv_now(void)
@@ -96,27 +106,28 @@ static bool fail_open(struct clv_err *err, pcap_t *pcap, int rc, const char *ifa
                     why && *why ? why : pcap_statustostr(rc));
 }
 
-bool clv_capture_refilter(struct clv_capture *capture, const char *text, struct clv_err *err)
+static bool set_filter(struct tap *tap, const char *text, struct clv_err *err)
 {
     struct bpf_program program;
-    if (!text)
-        text = "";
-    if (pcap_compile(capture->pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
+    if (pcap_compile(tap->pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
         return clv_fail(err, CLV_BAD_TEXT, "capture filter '%.200s': %s", text,
-                        pcap_geterr(capture->pcap));
-    int rc = pcap_setfilter(capture->pcap, &program);
+                        pcap_geterr(tap->pcap));
+    int rc = pcap_setfilter(tap->pcap, &program);
     pcap_freecode(&program);
     return !rc || clv_fail(err, CLV_SYSTEM, "cannot set the capture filter '%.200s' on %s: %s",
-                           text, capture->iface, pcap_geterr(capture->pcap));
+                           text, tap->iface, pcap_geterr(tap->pcap));
 }
 
-static bool activate(struct clv_capture *capture, const struct clv_capture_opts *opts,
-                     struct clv_err *err)
+bool clv_capture_refilter(struct clv_capture *capture, const char *text, struct clv_err *err)
 {
-    char why[PCAP_ERRBUF_SIZE] = "";
-    pcap_t *pcap = capture->pcap = pcap_create(opts->iface, why);
-    if (!pcap)
-        return clv_fail(err, CLV_SYSTEM, "cannot capture on %s: %s", capture->iface, why);
+    for (uint32_t i = 0; i < capture->n; i++)
+        if (!set_filter(&capture->taps[i], text ? text : "", err))
+            return false;
+    return true;
+}
+
+static void set_options(pcap_t *pcap, const struct clv_capture_opts *opts)
+{
     pcap_set_snaplen(pcap, opts->snaplen ? (int)opts->snaplen : SNAPLEN);
     pcap_set_promisc(pcap, opts->promisc);
     /* Immediate mode has slots of one size, the largest; blocks are filled to the last byte. */
@@ -125,17 +136,54 @@ static bool activate(struct clv_capture *capture, const struct clv_capture_opts 
         pcap_set_timeout(pcap, 20);
     pcap_set_buffer_size(pcap, opts->buffer ? (int)opts->buffer : BUFFER);
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+static bool tap_open(struct tap *tap, const struct clv_capture_opts *opts, struct clv_err *err)
+{
+    char why[PCAP_ERRBUF_SIZE] = "";
+    pcap_t *pcap = tap->pcap = pcap_create(tap->iface, why);
+    if (!pcap)
+        return clv_fail(err, CLV_SYSTEM, "cannot capture on %s: %s", tap->iface, why);
+    set_options(pcap, opts);
+    int rfmon = opts->monitor ? pcap_can_set_rfmon(pcap) : 1;
+    if (rfmon == 0)
+        return clv_fail(err, CLV_SYSTEM,
+                        "%s has no monitor mode: it is no wireless interface, or "
+                        "its driver offers none",
+                        tap->iface);
+    if (rfmon < 0)
+        return fail_open(err, pcap, rfmon, tap->iface);
+    pcap_set_rfmon(pcap, opts->monitor);
     int rc = pcap_activate(pcap);
     if (rc < 0)
-        return fail_open(err, pcap, rc, capture->iface);
+        return fail_open(err, pcap, rc, tap->iface);
     if (pcap_setnonblock(pcap, 1, why))
-        return clv_fail(err, CLV_SYSTEM, "cannot capture on %s: %s", capture->iface, why);
+        return clv_fail(err, CLV_SYSTEM, "cannot capture on %s: %s", tap->iface, why);
     if (opts->inbound && pcap_setdirection(pcap, PCAP_D_IN))
-        return clv_fail(err, CLV_SYSTEM, "cannot capture one direction on %s: %s", capture->iface,
+        return clv_fail(err, CLV_SYSTEM, "cannot capture one direction on %s: %s", tap->iface,
                         pcap_geterr(pcap));
-    capture->nano = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
-    capture->fd = pcap_get_selectable_fd(pcap);
-    capture->link = clv_linktype(pcap_datalink(pcap));
+    tap->nano = pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO;
+    tap->fd = pcap_get_selectable_fd(pcap);
+    tap->link = clv_linktype(pcap_datalink(pcap));
+    return !opts->filter || set_filter(tap, opts->filter, err);
+}
+
+/* A tap for each name in "eth0,eth1". */
+static bool open_all(struct clv_capture *capture, const struct clv_capture_opts *opts,
+                     struct clv_err *err)
+{
+    for (const char *name = opts->iface; *name;) {
+        size_t n = strcspn(name, ",");
+        struct tap *tap = &capture->taps[capture->n];
+        if (capture->n == TAPS)
+            return clv_fail(err, CLV_LIMIT, "a capture uses at most %d interfaces", TAPS);
+        *tap = (struct tap){ .fd = -1 };
+        snprintf(tap->iface, sizeof tap->iface, "%.*s", n < 63 ? (int)n : 63, name);
+        capture->n++;
+        if (!tap_open(tap, opts, err))
+            return false;
+        name += n + (name[n] == ',');
+    }
     return true;
 }
 
@@ -154,11 +202,8 @@ struct clv_capture *clv_capture_open(const struct clv_capture_opts *opts, struct
         clv_fail_memory(err);
         return NULL;
     }
-    snprintf(capture->iface, sizeof capture->iface, "%s", opts->iface);
     capture->stop = opts->stop;
-    capture->fd = -1;
-    if (activate(capture, opts, err) &&
-        (!opts->filter || clv_capture_refilter(capture, opts->filter, err)))
+    if (open_all(capture, opts, err))
         return capture;
     clv_capture_close(capture);
     return NULL;
@@ -166,38 +211,65 @@ struct clv_capture *clv_capture_open(const struct clv_capture_opts *opts, struct
 
 int clv_capture_link(const struct clv_capture *capture)
 {
-    return capture->link;
+    return capture->taps[0].link;
 }
 
 int clv_capture_fd(const struct clv_capture *capture)
 {
-    return capture->fd;
+    return capture->taps[0].fd;
 }
 
 /* ---- Packets. */
 
+/* Let the tap hold its next packet. 1: it does; 0: none is there; -1: err. */
+static int tap_fill(struct tap *tap, struct clv_err *err)
+{
+    struct pcap_pkthdr *h;
+    int rc = tap->held ? 1 : pcap_next_ex(tap->pcap, &h, &tap->bytes);
+    if (rc == 0 || tap->held)
+        return rc;
+    if (rc < 0) {
+        clv_fail(err, CLV_SYSTEM, "capturing on %s ended: %s", tap->iface,
+                 rc == PCAP_ERROR_BREAK ? "interrupted" : pcap_geterr(tap->pcap));
+        return -1;
+    }
+    tap->held = true;
+    tap->frame = (struct clv_frame){
+        .sec = h->ts.tv_sec,
+        .nsec = (uint32_t)(tap->nano ? h->ts.tv_usec : h->ts.tv_usec * 1000),
+        .len = h->len,
+        .caplen = h->caplen,
+        .link = tap->link,
+        .iface = tap->iface,
+    };
+    return 1;
+}
+
+static bool is_older(const struct clv_frame *a, const struct clv_frame *b)
+{
+    return a->sec != b->sec ? a->sec < b->sec : a->nsec < b->nsec;
+}
+
+/* The oldest packet that is there. */
 static int take(struct clv_capture *capture, struct clv_frame *frame, const uint8_t **bytes,
                 struct clv_err *err)
 {
-    struct pcap_pkthdr *h;
-    int rc = pcap_next_ex(capture->pcap, &h, bytes);
-    if (rc == 0)
-        return 0;
-    if (rc < 0) {
-        clv_fail(err, CLV_SYSTEM, "capturing on %s ended: %s", capture->iface,
-                 rc == PCAP_ERROR_BREAK ? "interrupted" : pcap_geterr(capture->pcap));
-        return -1;
+    struct tap *oldest = NULL;
+    for (uint32_t i = 0; i < capture->n; i++) {
+        struct tap *tap = &capture->taps[i];
+        int rc = tap_fill(tap, err);
+        if (rc < 0)
+            return rc;
+        if (rc && (!oldest || is_older(&tap->frame, &oldest->frame)))
+            oldest = tap;
     }
+    if (!oldest)
+        return 0;
+    oldest->held = false;
     capture->stats.received++;
-    *frame = (struct clv_frame){
-        .number = ++capture->number,
-        .sec = h->ts.tv_sec,
-        .nsec = (uint32_t)(capture->nano ? h->ts.tv_usec : h->ts.tv_usec * 1000),
-        .len = h->len,
-        .caplen = h->caplen,
-        .link = capture->link,
-        .iface = capture->iface,
-    };
+    *frame = oldest->frame;
+    frame->number = ++capture->number;
+    *bytes = oldest->bytes;
     return 1;
 }
 
@@ -205,8 +277,8 @@ int clv_capture_next(struct clv_capture *capture, int64_t deadline, struct clv_f
                      const uint8_t **bytes, struct clv_err *err)
 {
     for (;;) {
-        /* What a device cannot wait on is looked at a hundred times a second. */
-        struct pollfd fd = { .fd = capture->fd, .events = POLLIN };
+        struct pollfd fds[TAPS];
+        bool blind = false; /* what a device cannot wait on is looked at a hundred times a second */
         if (capture->stop && *capture->stop)
             return 0;
         int rc = take(capture, frame, bytes, err);
@@ -215,8 +287,12 @@ int clv_capture_next(struct clv_capture *capture, int64_t deadline, struct clv_f
         int64_t now = clv_now();
         if (deadline <= now)
             return 0;
-        int64_t until = capture->fd < 0 && deadline - now > SLICE / 5 ? now + SLICE / 5 : deadline;
-        if (!clv_wait(&fd, 1, until, capture->stop, err))
+        for (uint32_t i = 0; i < capture->n; i++) {
+            fds[i] = (struct pollfd){ .fd = capture->taps[i].fd, .events = POLLIN };
+            blind = blind || fds[i].fd < 0;
+        }
+        int64_t until = blind && deadline - now > SLICE / 5 ? now + SLICE / 5 : deadline;
+        if (!clv_wait(fds, capture->n, until, capture->stop, err))
             return -1;
     }
 }
@@ -233,19 +309,21 @@ static void count(uint64_t *sum, uint32_t *last, uint32_t now)
 
 void clv_capture_stats(struct clv_capture *capture, struct clv_capture_stats *stats)
 {
-    struct pcap_stat now;
-    if (!pcap_stats(capture->pcap, &now)) {
-        count(&capture->stats.dropped, &capture->last_drop, now.ps_drop);
-        count(&capture->stats.dropped_iface, &capture->last_ifdrop, now.ps_ifdrop);
+    for (uint32_t i = 0; i < capture->n; i++) {
+        struct tap *tap = &capture->taps[i];
+        struct pcap_stat now;
+        if (pcap_stats(tap->pcap, &now))
+            continue;
+        count(&capture->stats.dropped, &tap->last_drop, now.ps_drop);
+        count(&capture->stats.dropped_iface, &tap->last_ifdrop, now.ps_ifdrop);
     }
     *stats = capture->stats;
 }
 
 void clv_capture_close(struct clv_capture *capture)
 {
-    if (!capture)
-        return;
-    if (capture->pcap)
-        pcap_close(capture->pcap);
+    for (uint32_t i = 0; capture && i < capture->n; i++)
+        if (capture->taps[i].pcap)
+            pcap_close(capture->taps[i].pcap);
     free(capture);
 }

@@ -34,6 +34,7 @@ struct clv_writer {
     bool own, ng;
     int link;       /* pcap: of all packets; NONE: no header yet */
     uint64_t count; /* packets taken */
+    uint64_t gone;  /* bytes that the file has */
     uint8_t *buf;
     size_t at, len, room; /* at..len is to be written */
     struct seen *seen;
@@ -92,6 +93,7 @@ bool clv_writer_flush(struct clv_writer *w, struct clv_err *err)
         ssize_t n = write(w->fd, w->buf + w->at, w->len - w->at);
         if (n >= 0) {
             w->at += (size_t)n;
+            w->gone += (uint64_t)n;
             continue;
         }
         int sys = errno;
@@ -351,6 +353,11 @@ bool clv_writer_put(struct clv_writer *w, const struct clv_frame *frame, const u
         return false;
     w->count++;
     return true;
+}
+
+uint64_t clv_writer_size(const struct clv_writer *w)
+{
+    return w->gone + w->len - w->at;
 }
 
 static bool ends_in(const char *path, const char *end)
