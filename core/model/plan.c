@@ -68,6 +68,12 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
     return true;
 }
 
+/* A condition reads whichever alternative of a name is there. */
+static bool reads_row(const struct cond *c, const struct row *row)
+{
+    return clv_is_here(c->reads, row->alias == NO_ID ? row->index : row->alias);
+}
+
 static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
     const struct clv_desc *d = layer->d;
@@ -81,12 +87,12 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
     if (!layer->little.n)
         return true;
     for (uint32_t i = 0; i < n; i++)
-        if (clv_is_here(layer->little.reads, i))
+        if (reads_row(&layer->little, &layer->rows[i]))
             layer->little_from = (uint16_t)(i + 1);
     for (uint32_t i = 0; i < n; i++) {
         struct row *row = &layer->rows[i];
         bool swaps = i >= layer->little_from && row->bits > 8;
-        if (!swaps && clv_is_here(layer->little.reads, i) && row->bits > 8)
+        if (!swaps && reads_row(&layer->little, row) && row->bits > 8)
             return refuse(err, layer, row->f, "the byte order hangs on a row that it would swap");
         if (swaps && row->part)
             return refuse(err, layer, row->f, "a byte order that changes needs whole bytes");

@@ -20,7 +20,7 @@ struct tables {
     struct clv_desc desc[LAYERS];
     struct clv_field fields[LAYERS][ROWS + 1];
     struct clv_under under[LAYERS][3];
-    struct clv_imply implies[2];
+    struct clv_imply implies[LAYERS][2];
 };
 
 static uint8_t take(struct source *s, uint8_t below)
@@ -170,8 +170,8 @@ static void make_layer(struct source *s, struct tables *t, uint32_t i)
     for (uint8_t more = 1 + take(s, 3); more; more--)
         make_desc(s, d);
     if (i && !take(s, 6)) {
-        t->implies[0] = (struct clv_imply){ layer_names[take(s, (uint8_t)i)], "b", "3" };
-        d->implies = t->implies;
+        t->implies[i][0] = (struct clv_imply){ layer_names[take(s, (uint8_t)i)], "b", "3" };
+        d->implies = t->implies[i];
     }
 }
 

@@ -164,6 +164,8 @@ static void test_layers(void **state)
 {
     struct toy *t = *state;
     static const struct clv_field wide[] = { U16("a"), BITS(4, "b"), BITS(12, "c"), END };
+    static const struct clv_field other[] = { U8("a"), U8("b", .when = "a"), U16("b"), U16("c"),
+                                              END };
     static const struct clv_field two[] = { U8("a"), FIXED(2, "b"), BYTES("c"), END };
     static const struct clv_imply no_field[] = { { "Base", "b", "1" }, IMPLY_END };
     static const struct clv_imply no_value[] = { { "Base", "a", "256" }, IMPLY_END };
@@ -183,6 +185,8 @@ static void test_layers(void **state)
                   .last = "x");
     LAYER_REFUSED("T.a: the byte order hangs on a row that it would swap", .fields = wide,
                   .little = "a");
+    LAYER_REFUSED("T.b: the byte order hangs on a row that it would swap", .fields = other,
+                  .little = "not b");
     LAYER_REFUSED("T.c: a byte order that changes needs whole bytes", .fields = wide,
                   .little = "Base.a");
     LAYER_REFUSED("T: it quotes a layer that does not exist", .fields = two, .quotes = "Bise");
