@@ -100,7 +100,10 @@ static void int_store(const struct clv_field *f, const struct clv_val *v, uint8_
         p[i] = (uint8_t)(v->u >> 8 * (n - 1 - i));
 }
 
-/* ---- Object identifier, 8.19: base 128, the first two arcs in one. */
+/*
+ * ---- Object identifier, 8.19: base 128, the first two arcs in one. There is no first arc above 2,
+ * yet people write one in trials: it is encoded like any, and read back as 2 and a large second.
+ */
 
 enum { OID_ARCS = 128 };
 
@@ -167,7 +170,8 @@ uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to)
         for (len = 0; i + len < n && s[i + len] != '.'; len++)
             continue;
         if (len > 18 || !clv_text_num(s + i, len, &arc) || arc >= 1ull << 56 ||
-            count >= OID_ARCS - 1 || (!count && arc > 2) || (count == 1 && first < 2 && arc > 39))
+            count >= OID_ARCS - 1 || (!count && arc >= 1ull << 48) ||
+            (count == 1 && first != 2 && arc > 39))
             return 0;
         if (!count)
             first = arc;

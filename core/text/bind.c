@@ -105,8 +105,11 @@ static int bind_width(struct binder *b, const struct layer *layer, const struct 
 static bool bind_element(struct binder *b, const struct layer *layer, const struct row *row,
                          const struct ast *a, struct clv_val *v)
 {
-    const struct ast *raw = raw_value(b, a);
+    struct ast made;
     bool given;
+    if (!(a = clv_bind_nested(b, layer, row, a, &made)))
+        return false;
+    const struct ast *raw = raw_value(b, a);
     int done = bind_width(b, layer, row, a, v, &given);
     if (done && (done < 0 || given))
         return done > 0;
@@ -146,6 +149,9 @@ static bool bind_many(struct binder *b, const struct layer *layer, const struct 
 bool clv_bind_value(struct binder *b, const struct layer *layer, const struct row *row,
                     const struct ast *a, struct slot *s)
 {
+    struct ast made;
+    if (row->kind->shape != SHAPE_ITEM && !(a = clv_bind_nested(b, layer, row, a, &made)))
+        return false;
     const struct ast *raw = raw_value(b, a);
     s->pos = a->keylen ? a->keypos : a->pos;
     s->len = a->keylen ? a->keylen : a->len;
@@ -438,8 +444,6 @@ static struct node *bind_split(struct binder *b, const struct ast *call)
     return draft->first;
 }
 
-static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a);
-
 /* fuzz(IP()/TCP()), as in Scapy: the layers within, with random values where none is given. */
 static struct node *bind_fuzz(struct binder *b, const struct ast *call)
 {
@@ -449,10 +453,11 @@ static struct node *bind_fuzz(struct binder *b, const struct ast *call)
         return NULL;
     }
     /* The parser bounds how deep calls lie in each other. */
-    return bind_stack(b, &inner, call->first) && clv_bind_fuzz(b, inner.first) ? inner.first : NULL;
+    return clv_bind_stack(b, &inner, call->first) && clv_bind_fuzz(b, inner.first) ? inner.first
+                                                                                   : NULL;
 }
 
-static bool bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a)
+bool clv_bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a)
 {
     struct node **tail = &draft->first;
     for (; a; a = a->stack) {
@@ -492,7 +497,7 @@ struct clv_draft *clv_bind(const struct clv *clv, struct clv_arena *arena, const
         return NULL;
     }
     draft->strict = true;
-    if (!bind_stack(&b, draft, a))
+    if (!clv_bind_stack(&b, draft, a))
         return NULL;
     draft->nsets = b.nsets;
     return draft;

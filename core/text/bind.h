@@ -18,6 +18,17 @@ struct node *clv_bind_node(struct binder *b, const struct ast *a);
 struct node *clv_bind_raw(struct binder *b, const struct ast *a);
 bool clv_bind_value(struct binder *b, const struct layer *layer, const struct row *row,
                     const struct ast *a, struct slot *s);
+/* The layers of a stack, appended to an empty draft. */
+bool clv_bind_stack(struct binder *b, struct clv_draft *draft, const struct ast *a);
+/*
+ * nested.c: what a layer stands for where the row wants a value: bytes, or what it holds, in *made;
+ * anything else is a itself. NULL: err.
+ */
+const struct ast *clv_bind_nested(struct binder *b, const struct layer *layer,
+                                  const struct row *row, const struct ast *a, struct ast *made);
+/* The bytes of a stack that is built on its own. */
+bool clv_bind_built(struct binder *b, const struct layer *layer, const struct row *row,
+                    const struct ast *a, struct bytes *to);
 /* items.c: a list of nested layers. */
 bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
                     const struct ast *a, struct slot *s);

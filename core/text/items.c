@@ -199,11 +199,6 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
 static struct node *bind_item(struct binder *b, const struct layer *holder, const struct row *row,
                               const struct ast *a)
 {
-    if (a->stack) {
-        clv_fail_at(b->err, a->stack->pos, a->stack->len,
-                    "an item of %s.%s is one layer, not a stack", holder->d->name, row->f->name);
-        return NULL;
-    }
     if (a->type == AST_CALL && a->n && !clv_ast_is(a, "bytes"))
         return clv_bind_node(b, a);
     if (a->type == AST_BYTES || a->type == AST_CALL)
@@ -211,6 +206,57 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
     if (a->type == AST_TUPLE || a->type == AST_TEXT)
         return bind_tuple(b, holder, row, a);
     return fail_item(b, holder, row, a);
+}
+
+/* Does the row draw this from its space, or take it as it stands? */
+static bool is_member(const struct binder *b, const struct row *row, const struct ast *a)
+{
+    if (a->type == AST_BYTES || a->type == AST_TEXT || clv_ast_is(a, "bytes"))
+        return true;
+    uint16_t id = a->type == AST_CALL && a->n ? clv_layer_id(b->clv, a->s, a->n) : NO_ID;
+    if (id == NO_ID || id == b->clv->raw)
+        return id == b->clv->raw;
+    const struct clv_under *u = b->clv->layers[id]->d->under;
+    while (u && u->space && strcmp(u->space, b->clv->spaces[row->of].name) != 0)
+        u++;
+    return u && u->space;
+}
+
+/*
+ * A stack of what the row holds is a list of it: their bytes follow each other either way. Another
+ * one is built on its own, so that its layers name each other, and its bytes stand.
+ */
+static struct node *bind_stacked(struct binder *b, const struct layer *holder,
+                                 const struct row *row, const struct ast *a)
+{
+    struct node *first = NULL, **tail = &first;
+    bool all = true;
+    for (const struct ast *e = a; e; e = e->stack)
+        all = all && is_member(b, row, e);
+    if (a->stack && !all) {
+        struct bytes bytes;
+        struct ast built = { .type = AST_BYTES, .pos = a->pos, .len = a->len };
+        if (!clv_bind_built(b, holder, row, a, &bytes))
+            return NULL;
+        built.s = (const char *)bytes.p;
+        built.n = bytes.n;
+        return clv_bind_raw(b, &built);
+    }
+    for (const struct ast *e = a; e; e = e->stack) {
+        bool raw = e != a && (e->type == AST_TEXT || e->type == AST_BYTES);
+        *tail = raw ? clv_bind_raw(b, e) : bind_item(b, holder, row, e);
+        if (!*tail)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return first;
+}
+
+/* Bytes that are none are no item. */
+static bool is_nothing(const struct binder *b, const struct node *node)
+{
+    return node->layer->id == b->clv->raw && !node->next && !node->slots[0].v.n &&
+           node->slots[0].state != SLOT_SET;
 }
 
 bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
@@ -233,10 +279,14 @@ bool clv_bind_items(struct binder *b, const struct layer *layer, const struct ro
         return clv_fail_at(b->err, a->pos, a->len, "lists nested more than %d deep",
                            MAX_ITEM_NEST + 4);
     for (const struct ast *e = list ? a->first : a; e; e = list ? e->next : NULL) {
-        *tail = bind_item(b, layer, row, e);
-        if (!*tail)
+        struct node *node = bind_stacked(b, layer, row, e);
+        if (!node)
             return false;
-        tail = &(*tail)->next;
+        if (is_nothing(b, node))
+            continue;
+        *tail = node;
+        while (*tail)
+            tail = &(*tail)->next;
     }
     b->depth--;
     return true;

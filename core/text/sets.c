@@ -71,7 +71,10 @@ static bool one_alt(struct binder *b, const struct layer *layer, const struct ro
                     const struct ast *a, struct alt *alt)
 {
     uint64_t lo, hi;
+    struct ast made;
     *alt = (struct alt){ .step = 1, .count = 1 };
+    if (!(a = clv_bind_nested(b, layer, row, a, &made)))
+        return false;
     if (a->type == AST_TUPLE && row->kind->shape == SHAPE_NUM)
         return range_alt(b, layer, row, a, alt);
     if (row->kind->range && row->kind->range(a, &lo, &hi)) {

@@ -281,8 +281,7 @@ static const struct wrong wrong_items[] = {
     { "TCP(options=[('MSS', 1, 2)])", "TCPOption_MSS takes 1 value", 24, 1, 0, 0 },
     { "TCP(options=[(300, b'')])", "TCPOption.kind: 300 is outside 0..255", 14, 3, 0, 0 },
     { "TCP(options=[(-5, b'')])", "TCPOption.kind: -5 is outside 0..255", 14, 2, 0, 0 },
-    { "TCP(options=[TCPOption_MSS()/'x'])", "an item of TCP.options is one layer, not a stack", 29,
-      3, 0, 0 },
+    { "TCP(options=['MSS'/'x'])", "'/' stands where ',' or ']' should be", 18, 1, 0, 0 },
     { "TCP(options=[('MSS', [1, 2])])", "TCPOption_MSS takes 1 value", 25, 1, 0, 0 },
 };
 
