@@ -364,6 +364,17 @@ SELECTOR(selector6, "IPv6TrafficSelector", "IPv6 Traffic Selector", "RFC 7296 3.
     PORTS,
     IP6("starting_address_v6", .text = "2001::"),
     IP6("ending_address_v6", .text = "2001::"));
+/* Scapy's name; it is that of Fibre Channel, RFC 4595. */
+SELECTOR(selector_fc, "EncryptedTrafficSelector", "Fibre Channel Traffic Selector", "RFC 4595 4.4",
+         TELLS(9),
+    U8("res"),
+    U24("starting_address_FC", .style = CLV_HEX),
+    U8("res2"),
+    U24("ending_address_FC", .style = CLV_HEX),
+    U8("starting_R_CTL"),
+    U8("ending_R_CTL"),
+    U8("starting_type"),
+    U8("ending_type"));
 SELECTOR(selector, "RawTrafficSelector", "Traffic Selector", "RFC 7296 3.13.1", .init = 0,
     BYTES("load"));
 

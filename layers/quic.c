@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * QUIC packets with a long header, beside each other in one datagram. The packet number and its
- * length are protected, so what the header's length counts is bytes without keys.
+ * QUIC packets with a long header, beside each other in one datagram. On the wire the packet number,
+ * its length and what follows are protected: without keys these are what the bytes say as they are.
  */
 #include "layers.h"
 
@@ -52,6 +52,10 @@ static const struct clv_word type_words[] = {
     U32("Version", .init = 1, .style = CLV_HEX)
 #define PROTECTED \
     VARINT("Length", MEASURES(REST)), \
+    U8("PacketNumber", .when = "PacketNumberLen == 0"), \
+    U16("PacketNumber", .when = "PacketNumberLen == 1"), \
+    U24("PacketNumber", .when = "PacketNumberLen == 2"), \
+    U32("PacketNumber", .when = "PacketNumberLen == 3"), \
     BYTES("Protected")
 
 /* Version 1, and of its drafts those whose header is the same. */

@@ -108,10 +108,15 @@ static const struct clv_field trapv1_fields[] = {
 };
 PDU_TABLE(trapv1, "trapv1", "RFC 1157 4.1.6");
 
+/* Why there is no value is a value here, below: None is all that these can be. */
+#define NEVER(name_) BYTES(name_, .when = "0")
 static const struct clv_field varbind_fields[] = {
     BER_HEAD(0x30),
     BER_OID("oid", .text = "1.3"),
     ITEM("value", .of = "snmp.value", .text = "ASN1_NULL()"),
+    NEVER("noSuchObject"),
+    NEVER("noSuchInstance"),
+    NEVER("endOfMibView"),
     END,
 };
 static const struct clv_under varbind_under[] = { UNDER(0, "snmp.varbind"), UNDER_END };
@@ -124,7 +129,7 @@ const struct clv_desc clv_snmp_varbind = {
     .leaf = true,
 };
 
-/* Why there is no value, RFC 3416 3: in Scapy fields of the binding beside `value`. */
+/* Why there is no value, RFC 3416 3. */
 static const struct clv_under value_under[] = { UNDER(0, "snmp.value"), UNDER_END };
 #define EXCEPTION(id_, name_, tag_) \
     static const struct clv_field id_##_fields[] = { BER_HEAD(tag_), BYTES("val"), END }; \

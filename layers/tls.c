@@ -17,6 +17,9 @@ static const struct clv_word type_words[] = {
     WORD_END,
 };
 
+/* Of a record that was deciphered: in the clear it has none. */
+#define NEVER(name_) BYTES(name_, .when = "0")
+
 /*
  * The record, RFC 8446 5.1; type 24 is RFC 6520's. The limit is that of RFC 5246 6.2.3. Every test
  * is for segments that begin in the middle of a record.
@@ -25,6 +28,10 @@ static const struct clv_field tls_fields[] = {
     U8("type", .key = "tls.msg", .words = type_words),
     U16("version", .init = 0x0303, .style = CLV_HEX, .words = clv_tls_versions),
     U16("len", MEASURES(REST)),
+    NEVER("iv"),
+    NEVER("mac"),
+    NEVER("pad"),
+    NEVER("padlen"),
     LIST("msg", .of = "tls.msg"),
     END,
 };

@@ -269,6 +269,10 @@ const struct clv_desc clv_tls_ext_key_share_retry = {
     .when = "len == 2",
 };
 
+EXTENSION(quic, "QUICTransportParameters", "QUIC Transport Parameters", "RFC 9001 8.2", both,
+    HEAD(57),
+    LIST("params", .of = "tls.quic"));
+
 EXTENSION(npn, "NPN", "Next Protocol Negotiation", "draft-agl-tls-nextprotoneg-04", both,
     HEAD(13172),
     LIST("protocols", .of = "tls.protocol"));
@@ -316,6 +320,31 @@ PART(key_share, "KeyShareEntry", "Key Share Entry", "RFC 8446 4.2.8", "tls.key_s
     U16("group", .words = clv_tls_groups),
     U16("kxlen", MEASURES(REST)),
     BYTES("key_exchange"));
+
+static const struct clv_word quic_words[] = {
+    { 0x00, "original_destination_connection_id" },
+    { 0x01, "max_idle_timeout" },
+    { 0x02, "stateless_reset_token" },
+    { 0x03, "max_udp_payload_size" },
+    { 0x04, "initial_max_data" },
+    { 0x05, "initial_max_stream_data_bidi_local" },
+    { 0x06, "initial_max_stream_data_bidi_remote" },
+    { 0x07, "initial_max_stream_data_uni" },
+    { 0x08, "initial_max_streams_bidi" },
+    { 0x09, "initial_max_streams_uni" },
+    { 0x0a, "ack_delay_exponent" },
+    { 0x0b, "max_ack_delay" },
+    { 0x0c, "disable_active_migration" },
+    { 0x0d, "preferred_address" },
+    { 0x0e, "active_connection_id_limit" },
+    { 0x0f, "initial_source_connection_id" },
+    { 0x10, "retry_source_connection_id" },
+    WORD_END,
+};
+PART(quic_parameter, "QUIC_TP_Unknown", "QUIC Transport Parameter", "RFC 9000 18", "tls.quic",
+    VARINT("type", .words = quic_words),
+    VARINT("len", MEASURES(REST)),
+    BYTES("value"));
 
 PART(psk_identity, "PSKIdentity", "Pre-Shared Key Identity", "RFC 8446 4.2.11", "tls.psk",
     U16("identity_len", MEASURES(FIELD)),

@@ -107,6 +107,34 @@ HANDSHAKE(server_hello, "ServerHello", "Server Hello", "RFC 8446 4.1.3",
     U8("comp"),
     EXTENSIONS("tls.ext.server"));
 
+/*
+ * As TLS 1.3 has the hellos: no time, 32 random bytes. The bytes do not tell them from the others,
+ * which are what is read.
+ */
+#define HELLO_13 \
+    U16("version", .init = 0x0303, .style = CLV_HEX, .words = clv_tls_versions), \
+    FIXED(32, "random_bytes"), \
+    U8("sidlen", MEASURES(FIELD)), \
+    BYTES("sid", .size = "sidlen")
+
+HANDSHAKE(client_hello_13, "13ClientHello", "Client Hello of TLS 1.3", "RFC 8446 4.1.2",
+    MSGTYPE(1),
+    MSGLEN,
+    HELLO_13,
+    U16("cipherslen", MEASURES(FIELD)),
+    U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen"),
+    U8("complen", MEASURES(FIELD)),
+    U8("comp", .style = CLV_MANY, .size = "complen"),
+    EXTENSIONS("tls.ext.client"));
+
+HANDSHAKE(server_hello_13, "13ServerHello", "Server Hello of TLS 1.3", "RFC 8446 4.1.3",
+    MSGTYPE(2),
+    MSGLEN,
+    HELLO_13,
+    U16("cipher", .style = CLV_HEX),
+    U8("comp"),
+    EXTENSIONS("tls.ext.server"));
+
 HANDSHAKE(new_session_ticket, "NewSessionTicket", "New Session Ticket", "RFC 5077 3.3",
     MSGTYPE(4),
     MSGLEN,

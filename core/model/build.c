@@ -413,6 +413,9 @@ static bool check_given(struct layout *o, const struct node *node)
         if (here && row->kind->shape != SHAPE_SWITCH)
             return clv_fail_at(o->err, s->pos, s->len, "%s.%s: another kind of value is there",
                                node->layer->d->name, row->f->name);
+        if (!here && row->f->when && !strcmp(row->f->when, "0"))
+            return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' never but as None",
+                               node->layer->d->name, row->f->name);
         if (!here)
             return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' only if %s",
                                node->layer->d->name, row->f->name,

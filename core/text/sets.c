@@ -220,6 +220,11 @@ int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *
         return bind_draw(b, layer, row, a, s);
     if (!net && (flags || (a->type != AST_LIST && a->type != AST_TUPLE)))
         return 0;
+    const struct ast *one = a->type == AST_LIST && a->first && !a->first->next ? a->first : NULL;
+    if (b->depth && one && one->type != AST_LIST && one->type != AST_TUPLE) {
+        s->state = SLOT_GIVEN;
+        return clv_bind_scalar(b, layer, row, one, &s->v) ? 1 : -1;
+    }
     if (b->depth) {
         clv_fail_at(b->err, a->pos, a->len,
                     "%s.%s: a set inside an item is not possible; give one value", layer->d->name,

@@ -59,6 +59,11 @@ ROWS(other,
 UNDERS(other, UNDER(0, "value"));
 UPPER(other, "Other");
 
+ROWS(never,
+    U8("x"),
+    BYTES("none", .when = "0"));
+TABLE(never, "Never");
+
 ROWS(address,
     IP4("dst"));
 TABLE(address, "Address");
@@ -133,13 +138,36 @@ static void test_net(void **state)
               "Address.dst: the range is empty: its first value is above its last");
 }
 
+/* A list of one within an item is that one: nothing there can be many packets. */
+static void test_one(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &holder, &part, &never);
+    toy_builds(t, "Holder(list=[Part(next=[9])])", "00 01 09 00");
+    toy_fails(t, "Holder(list=[Part(next=[9, 8])])",
+              "Part.next: a set inside an item is not possible; give one value");
+    toy_fails(t, "Holder(list=[Part(next=[(1, 2)])])",
+              "Part.next: a set inside an item is not possible; give one value");
+    toy_fails(t, "Holder(list=[Part(next=[])])",
+              "Part.next: a set inside an item is not possible; give one value");
+}
+
+/* A row that is never there can be given as nothing. */
+static void test_never(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &never);
+    toy_same(t, "07", "Never(x=7)");
+    toy_builds(t, "Never(none=None)", "00");
+    toy_builds(t, "Never(none=b'')", "00");
+    toy_fails(t, "Never(none=b'a')", "Never has 'none' never but as None");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_spelled),
-        cmocka_unit_test(test_net),
+        cmocka_unit_test(test_list), cmocka_unit_test(test_bytes), cmocka_unit_test(test_spelled),
+        cmocka_unit_test(test_net),  cmocka_unit_test(test_one),   cmocka_unit_test(test_never),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

@@ -187,6 +187,12 @@ static void test_alternatives(void **state)
     toy_fields(t, "Alike.v", "10.0.0.1");
     toy_same(t, "04 68 69", "Alike(type=4, v=b'hi')");
     toy_fails(t, "Alike(type=1, v=256)", "Alike.v: 256 is outside 0..255");
+    /* What does not fit the default's row chooses; what fits none is told of the default's. */
+    toy_builds(t, "Alike(v=7)", "01 07");
+    toy_builds(t, "Alike(v=256)", "02 01 00");
+    toy_builds(t, "Alike(v='10')", "00 31 30");
+    toy_builds(t, "Alike(type=None, v=256)", "02 01 00");
+    toy_fails(t, "Alike(v=[])", "Alike.v: an empty list stands for no packet");
     toy_fails(t, "Alike(type=4, v=1)", "Alike.v: takes bytes, like b'\\x00\\xff' or 'text'");
     t->first = &overlay;
     toy_same(t, "1a 05", "Overlay(kind=1, low=0xa, x=5)");
