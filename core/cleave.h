@@ -201,10 +201,11 @@ struct clv_hooks {
     bool (*probe)(struct clv_scope *below, const uint8_t *bytes, uint32_t len);
     /* Beyond `reply` rows: does `answer` (this layer there) answer `request`? */
     bool (*answers)(struct clv_scope *request, struct clv_scope *answer);
-    /* Fill n bytes of padding at the header's end. */
+    /* Fill n bytes of padding at the header's end, and before items. */
     void (*pad)(uint8_t *bytes, uint32_t n);
-    /* The address that a checksum's pseudo header means by "destination" (source routes). */
-    bool (*final)(struct clv_scope *scope, uint8_t *addr, uint32_t n);
+    /* The addresses that a checksum's pseudo header has, where they are others than mine: the last
+       stop of a source route, a home address. They come filled with mine. */
+    void (*ends)(struct clv_scope *scope, uint8_t *src, uint8_t *dst, uint32_t n);
 };
 
 struct clv_desc {
@@ -232,6 +233,10 @@ struct clv_desc {
     bool leaf;           /* nothing above: what follows is some parent's tail */
     bool origin;         /* offsets and alignment in me, and above me, count from my first byte */
     uint8_t pad;         /* the header ends on this multiple, uncounted */
+    uint8_t begins[2];   /* as an item of a layer with `pads`, I begin there at a multiple of the
+                            first number and the second more */
+    const char *pads;    /* a switch of mine: while it is on, the pad hook fills what is left before
+                            items, and at the header's end */
     const struct clv_hooks *hooks;
 };
 

@@ -5,27 +5,29 @@
 enum { FIXED_PART = 20, EOL = 0, NOP = 1, LSRR = 3, SSRR = 9 };
 
 /* Where an unfinished source route ends: transport checksums are over that address. */
-static bool final_address(struct clv_scope *scope, uint8_t *addr, uint32_t n)
+static void find_ends(struct clv_scope *scope, uint8_t *src, uint8_t *dst, uint32_t n)
 {
     uint32_t head = clv_scope_head(scope), at = FIXED_PART;
     uint8_t option[3]; /* type, length, pointer */
+    (void)src;
     while (n == 4 && at + sizeof option <= head) {
         if (!clv_scope_bytes(scope, at, option, sizeof option))
-            return false;
+            return;
         uint32_t number = option[0] & 0x1f, len = option[1], pointer = option[2];
         if (number == EOL || (number != NOP && len < 2))
-            return false;
+            return;
         if ((number == LSRR || number == SSRR) && len >= 7 && at + len <= head) {
             /* The pointer counts from 1; past the end, the destination is the last stop already. */
             uint32_t last = at + 3 + 4 * ((len - 3) / 4 - 1);
-            return pointer + 3 <= len && clv_scope_bytes(scope, last, addr, n);
+            if (pointer + 3 <= len)
+                clv_scope_bytes(scope, last, dst, n);
+            return;
         }
         at += number == NOP ? 1 : len;
     }
-    return false;
 }
 
-static const struct clv_hooks ip_hooks = { .final = final_address };
+static const struct clv_hooks ip_hooks = { .ends = find_ends };
 
 /* One row a line. */
 /* clang-format off */

@@ -8,6 +8,7 @@
 enum { FIXED_PART = 40, NEXT_HEADER = 6, ADDR = 16 };
 enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60 };
 enum { SOURCE_ROUTE = 0, MOBILE = 2, SEGMENTS = 4 };
+enum { PAD1 = 0, HOME_ADDRESS = 201 };
 
 /* Where the routing header at `at` ends its way, if it has stops left. Segments are kept last one
  * first (RFC 8754). More stops left than there are addresses: build has not counted them yet. */
@@ -28,31 +29,45 @@ static bool last_stop(struct clv_scope *scope, uint32_t at, const uint8_t *head,
     return clv_scope_bytes(scope, at + 8 + (type == SEGMENTS ? 0 : n - 1) * ADDR, addr, ADDR);
 }
 
-/* RFC 8200 8.1: a checksum counts the last address of a routing header as the destination. */
-static bool final_address(struct clv_scope *scope, uint8_t *addr, uint32_t n)
+/* The home address among the destination options at `at`, which end at `end`. */
+static void home_address(struct clv_scope *scope, uint32_t at, uint32_t end, uint8_t *addr)
 {
-    uint32_t at = FIXED_PART;
-    uint8_t next, head[4], stop[ADDR]; /* next header, length; of a routing header: type, left */
-    if (n != ADDR || !clv_scope_bytes(scope, NEXT_HEADER, &next, 1))
-        return false;
-    while (next == HOP_BY_HOP || next == DESTINATION || next == ROUTING || next == FRAGMENT ||
-           next == AUTHENTICATION) {
-        if (!clv_scope_bytes(scope, at, head, sizeof head))
-            return false;
-        if (next == ROUTING && last_stop(scope, at, head, stop)) {
-            for (uint32_t i = 0; i < ADDR; i++)
-                addr[i] = stop[i];
-            return true;
+    uint8_t option[2]; /* type, length */
+    while (at + sizeof option <= end && clv_scope_bytes(scope, at, option, sizeof option)) {
+        if (option[0] == HOME_ADDRESS && option[1] == ADDR && at + 2 + ADDR <= end) {
+            clv_scope_bytes(scope, at + 2, addr, ADDR);
+            return;
         }
-        at += next == FRAGMENT         ? 8
-              : next == AUTHENTICATION ? (head[1] + 2u) * 4
-                                       : (head[1] + 1u) * 8;
-        next = head[0];
+        at += option[0] == PAD1 ? 1 : 2u + option[1];
     }
-    return false;
 }
 
-static const struct clv_hooks ip6_hooks = { .final = final_address };
+/* A checksum counts the last address of a routing header as the destination (RFC 8200 8.1), and a
+ * home address as the source (RFC 6275 11.3.1). */
+static void find_ends(struct clv_scope *scope, uint8_t *src, uint8_t *dst, uint32_t n)
+{
+    uint32_t at = FIXED_PART, end;
+    uint8_t next, head[4], stop[ADDR]; /* next header, length; of a routing header: type, left */
+    if (n != ADDR || !clv_scope_bytes(scope, NEXT_HEADER, &next, 1))
+        return;
+    for (; next == HOP_BY_HOP || next == DESTINATION || next == ROUTING || next == FRAGMENT ||
+           next == AUTHENTICATION;
+         at = end, next = head[0]) {
+        if (!clv_scope_bytes(scope, at, head, sizeof head))
+            return;
+        end = at + (next == FRAGMENT         ? 8
+                    : next == AUTHENTICATION ? (head[1] + 2u) * 4
+                                             : (head[1] + 1u) * 8);
+        if (next == DESTINATION)
+            home_address(scope, at + 2, end, src);
+        if (next != ROUTING || !last_stop(scope, at, head, stop))
+            continue;
+        for (uint32_t i = 0; i < ADDR; i++)
+            dst[i] = stop[i];
+    }
+}
+
+static const struct clv_hooks ip6_hooks = { .ends = find_ends };
 
 /* One row a line. */
 /* clang-format off */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * IPv6 extension headers with their options, and IPsec. Each names what follows in nh. Options are
- * padded with Pad1 or PadN to the header's end; between options only what the user writes.
+ * IPv6 extension headers with their options, and IPsec. Each names what follows in nh. Pad1 or PadN
+ * stands before options that begin on a multiple, and fills the header, unless autopad is 0.
  */
 #include "layers.h"
 
@@ -59,6 +59,7 @@ static uint64_t count_segments(struct clv_scope *scope)
 /* Hop-by-hop options, RFC 8200 4.3; destination options, RFC 8200 4.6. */
 static const struct clv_field options_fields[] = {
     EXTENSION_HEAD,
+    SWITCH("autopad", .init = 1),
     LIST("options", .of = "ip6.opt"),
     END,
 };
@@ -73,6 +74,7 @@ const struct clv_desc clv_ip6_hop = {
     .fields = options_fields,
     .under = hop_under,
     .hooks = &option_hooks,
+    .pads = "autopad",
 };
 
 static const struct clv_under dest_under[] = {
@@ -86,6 +88,7 @@ const struct clv_desc clv_ip6_dest = {
     .fields = options_fields,
     .under = dest_under,
     .hooks = &option_hooks,
+    .pads = "autopad",
 };
 
 /* Segment routing header, RFC 8754 2; flags of draft-ietf-6man-segment-routing-header-06. */
@@ -201,13 +204,19 @@ static const struct clv_under option_under[] = {
     UNDER(0, "ip6.opt"),
     UNDER_END,
 };
+/* Pad1 and PadN are mobility options, too: RFC 6275 6.2.2. */
+static const struct clv_under pad_under[] = {
+    UNDER(0, "ip6.opt"),
+    UNDER(0, "mip6.opt"),
+    UNDER_END,
+};
 static const struct clv_under tlv_under[] = {
     UNDER(0, "ip6.srh.tlv"),
     UNDER_END,
 };
 
 #define OPTLEN U8("optlen", MEASURES(REST))
-#define ITEM_TABLE(id_, name_, title_, source_, under_, ...) \
+#define ITEM_TABLE(id_, unit_, more_, name_, title_, source_, under_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
     const struct clv_desc clv_ip6_##id_ = { \
         .name = (name_), \
@@ -215,16 +224,18 @@ static const struct clv_under tlv_under[] = {
         .source = (source_), \
         .fields = id_##_fields, \
         .under = (under_), \
+        .begins = { unit_, more_ }, \
     }
-#define OPTION(id_, name_, title_, source_, ...) \
-    ITEM_TABLE(id_, name_, title_, source_, option_under, __VA_ARGS__)
+/* An option begins at a multiple of unit_, and more_ behind it. */
+#define OPTION(id_, unit_, more_, name_, title_, source_, ...) \
+    ITEM_TABLE(id_, unit_, more_, name_, title_, source_, option_under, __VA_ARGS__)
 #define TLV(id_, name_, title_, source_, ...) \
-    ITEM_TABLE(id_, "IPv6ExtHdrSegmentRoutingTLV" name_, title_, source_, tlv_under, __VA_ARGS__)
+    ITEM_TABLE(id_, 0, 0, "IPv6ExtHdrSegmentRoutingTLV" name_, title_, source_, tlv_under, __VA_ARGS__)
 
-OPTION(pad1, "Pad1", "Pad1", "RFC 8200 4.2",
+ITEM_TABLE(pad1, 0, 0, "Pad1", "Pad1", "RFC 8200 4.2", pad_under,
     U8("otype", TELLS(0), .words = option_types));
 
-OPTION(padn, "PadN", "PadN", "RFC 8200 4.2",
+ITEM_TABLE(padn, 0, 0, "PadN", "PadN", "RFC 8200 4.2", pad_under,
     U8("otype", TELLS(1), .words = option_types),
     OPTLEN,
     BYTES("optdata"));
@@ -239,12 +250,12 @@ static const struct clv_word alerts[] = {
     { 65535, "reserved" },
     WORD_END,
 };
-OPTION(router_alert, "RouterAlert", "Router Alert", "RFC 2711",
+OPTION(router_alert, 2, 0, "RouterAlert", "Router Alert", "RFC 2711",
     U8("otype", TELLS(5), .words = option_types),
     OPTLEN,
     U16("value", .words = alerts));
 
-OPTION(rpl_option, "RplOption", "RPL Option", "RFC 6553 3",
+OPTION(rpl_option, 2, 0, "RplOption", "RPL Option", "RFC 6553 3",
     U8("otype", .init = 0x63, .style = CLV_TELL | CLV_HEX, .words = option_types),
     OPTLEN,
     BITS(1, "Down"),
@@ -254,17 +265,17 @@ OPTION(rpl_option, "RplOption", "RPL Option", "RFC 6553 3",
     U8("RplInstanceId", .style = CLV_HEX),
     U16("SenderRank", .style = CLV_HEX));
 
-OPTION(jumbo, "Jumbo", "Jumbo Payload", "RFC 2675 2",
+OPTION(jumbo, 4, 2, "Jumbo", "Jumbo Payload", "RFC 2675 2",
     U8("otype", .init = 0xc2, .style = CLV_TELL | CLV_HEX, .words = option_types),
     OPTLEN,
     U32("jumboplen"));
 
-OPTION(hao, "HAO", "Home Address", "RFC 6275 6.3",
+OPTION(hao, 8, 6, "HAO", "Home Address", "RFC 6275 6.3",
     U8("otype", .init = 0xc9, .style = CLV_TELL | CLV_HEX, .words = option_types),
     OPTLEN,
     IP6("hoa"));
 
-OPTION(option, "HBHOptUnknown", "IPv6 Option", "RFC 8200 4.2",
+OPTION(option, 0, 0, "HBHOptUnknown", "IPv6 Option", "RFC 8200 4.2",
     U8("otype", .init = 1, .style = CLV_HEX, .words = option_types),
     OPTLEN,
     BYTES("optdata"));

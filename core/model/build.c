@@ -75,6 +75,33 @@ static void put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint
 
 static bool put_node(struct layout *o, struct node *node, const struct node *holder);
 
+/* Is the switch on that lets the padding be computed? */
+static bool pads(const struct node *node)
+{
+    return node->layer->pads != NO_ID && clv_slot_number(node, node->layer->pads);
+}
+
+/* n bytes of padding, in the layer's own way where it has one. */
+static bool put_padding(struct layout *o, const struct node *node, uint32_t n)
+{
+    const struct clv_hooks *hooks = node->layer->d->hooks;
+    uint32_t from = o->at;
+    if (!put_zeros(o, n))
+        return false;
+    if (n && hooks && hooks->pad)
+        hooks->pad(o->b + from, n);
+    return true;
+}
+
+/* What the item wants to lie behind. */
+static bool put_before(struct layout *o, const struct node *node, const struct node *item)
+{
+    uint32_t unit = item->layer->d->begins[0], at = o->at - node->off;
+    if (!unit || !pads(node))
+        return true;
+    return put_padding(o, node, (unit + item->layer->d->begins[1] - at % unit) % unit);
+}
+
 static bool put_items(struct layout *o, const struct row *row, struct slot *s,
                       const struct node *node)
 {
@@ -86,6 +113,8 @@ static bool put_items(struct layout *o, const struct row *row, struct slot *s,
         uint32_t align = row->f->align;
         if (align > 1 && item->layer->id != o->clv->raw &&
             !put_zeros(o, (align - (o->at - node->off) % align) % align))
+            return false;
+        if (!put_before(o, node, item))
             return false;
         item->in = (uint16_t)(row->index + 1);
         if (!put_node(o, item, node))
@@ -448,11 +477,10 @@ static bool put_node(struct layout *o, struct node *node, const struct node *hol
         if (node->slots[i].here && !put_row(o, node, &layer->rows[i], &bit, origin))
             return false;
     uint32_t unit = clv_unit_pad(layer, o->at - node->off, node, node->off);
-    uint32_t from = o->at;
-    if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n) : !put_zeros(o, unit))
+    if (layer->pads != NO_ID && !pads(node))
+        unit = 0;
+    if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n) : !put_padding(o, node, unit))
         return false;
-    if (!node->has_extra && unit && layer->d->hooks && layer->d->hooks->pad)
-        layer->d->hooks->pad(o->b + from, unit);
     node->fend = o->at;
     uint8_t pad = layer->d->pad;
     if (node->has_pad ? !put_bytes(o, node->pad.p, node->pad.n)

@@ -31,9 +31,22 @@ static struct node *lift_raw(const struct clv *clv, struct clv_arena *arena, con
 static struct node *lift_header(const struct where *where, struct clv_arena *arena,
                                 const struct layer *layer, const uint8_t *h, uint32_t n);
 
-static bool lift_items(const struct where *where, struct clv_arena *arena, const struct walk *w,
-                       const struct row *row, const struct cell *cell, struct slot *s)
+/* An item that lies where padding would move it: then there was none. */
+static void lift_place(struct node *node, const struct node *item, uint32_t at)
 {
+    const uint8_t *begins = item->layer->d->begins;
+    if (node->layer->pads == NO_ID || !begins[0] || at % begins[0] == begins[1])
+        return;
+    struct slot *s = &node->slots[node->layer->pads];
+    s->state = SLOT_GIVEN;
+    s->here = true;
+    s->v.u = 0;
+}
+
+static bool lift_items(const struct where *where, struct clv_arena *arena, const struct walk *w,
+                       const struct row *row, const struct cell *cell, struct node *node)
+{
+    struct slot *s = &node->slots[cell->row];
     struct holder holder;
     struct where in = clv_where_items(where, row, w->layer, w->h, w->room, w->seen, &holder);
     struct node **tail = &s->items;
@@ -60,6 +73,7 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
             *tail = lift_raw(where->clv, arena, w->h + at - gap, len + gap);
         if (!*tail)
             return false;
+        lift_place(node, *tail, at);
         if (clv_item_last(&in, id, w->h + at, len))
             count = 0;
         tail = &(*tail)->next;
@@ -125,7 +139,7 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
         s->v.n = row->kind->whole;
     }
     if (row->kind->shape == SHAPE_ITEM)
-        return lift_items(where, arena, w, row, cell, s);
+        return lift_items(where, arena, w, row, cell, node);
     if (clv_is_named(row) && !row->many && where->names)
         return clv_names_see(where->names, &s->v, s->v.p, s->v.n, row->kind == &clv_name_plain);
     if (row->many) {
@@ -159,7 +173,9 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
     if (layer->d->pad && !w->narrowed)
         lim = rows;
     node->extra = (struct bytes){ w->h + rows, lim - rows };
-    uint32_t unit = clv_unit_pad(layer, rows, node, 0);
+    const struct slot *pads = layer->pads == NO_ID ? NULL : &node->slots[layer->pads];
+    bool off = pads && pads->state == SLOT_GIVEN && !pads->v.u;
+    uint32_t unit = off ? 0 : clv_unit_pad(layer, rows, node, 0);
     bool odd = layer->d->hooks && layer->d->hooks->pad && unit;
     node->has_extra = odd || lim - rows != unit || !is_zero(w->h + rows, lim - rows);
     uint8_t pad = layer->d->pad;
@@ -278,7 +294,7 @@ static bool lift_names(struct names *names, struct node *node)
     if (!clv_names_settle(names, &mode))
         return false;
     for (uint32_t i = 0; i < node->layer->nhead; i++)
-        if (node->layer->rows[i].kind->shape == SHAPE_SWITCH) {
+        if (node->layer->rows[i].kind->shape == SHAPE_SWITCH && i != node->layer->pads) {
             node->slots[i].state = SLOT_GIVEN;
             node->slots[i].here = true;
             node->slots[i].v.u = mode;

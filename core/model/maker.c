@@ -92,7 +92,7 @@ static bool find_pseudo(const struct node *node, struct sum *sum)
             sum->n = s->bits / 8;
         }
         if (src && dst) /* a source route would name another destination */
-            return !hooks || !hooks->final || net->head == net->layer->min;
+            return !hooks || !hooks->ends || net->head == net->layer->min;
     }
     return false;
 }

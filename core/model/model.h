@@ -142,6 +142,7 @@ struct layer {
     uint8_t nkeys;
     struct keyplan keys[4];
     uint16_t next; /* space; NO_ID */
+    uint16_t pads; /* row of the switch; NO_ID */
     struct cond when, opens, whole, last, little;
     uint16_t little_from; /* first row that `little` may swap */
     uint16_t ntells, tells[8];

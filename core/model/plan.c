@@ -225,6 +225,13 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
     layer->next = d->next ? clv_space_id(clv, d->next, strlen(d->next)) : NO_ID;
     if (d->next && layer->next == NO_ID)
         return clv_fail_memory(err);
+    int pads = d->pads ? clv_row_named(layer, d->pads, strlen(d->pads)) : -1;
+    if (d->pads &&
+        (pads < 0 || layer->rows[pads].kind->shape != SHAPE_SWITCH || !d->hooks || !d->hooks->pad))
+        return refuse(err, layer, NULL, "`pads` names a switch, and goes with a pad hook");
+    if (d->begins[1] && d->begins[1] >= d->begins[0])
+        return refuse(err, layer, NULL, "`begins` is a multiple, and less than it more");
+    layer->pads = pads < 0 ? NO_ID : (uint16_t)pads;
     layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
     if (d->quotes && layer->quotes == NO_ID)
         return refuse(err, layer, NULL, "it quotes a layer that does not exist");

@@ -320,10 +320,10 @@ uint64_t clv_sum_pseudo(struct clv_scope *scope)
         return 0;
     }
     const struct clv_hooks *hooks = clv_scope_layer(scope, net)->d->hooks;
-    if (hooks && hooks->final) {
+    if (hooks && hooks->ends) {
         struct clv_scope at = *scope;
         clv_scope_move(&at, net);
-        hooks->final(&at, dst, n);
+        hooks->ends(&at, src, dst, n);
     }
     uint64_t sum = clv_sum_add(clv_sum_add(0, src, n), dst, n);
     uint32_t length = told_length(scope, net, size);

@@ -116,6 +116,26 @@ ROWS(padded,
     BYTES("data"));
 TABLE(padded, "Padded", .pad = 4);
 
+/* Items that begin on a multiple; the layer fills what is left before them and at its end. */
+static void fill_gap(uint8_t *bytes, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(i ? 0x7f : n);
+}
+static const struct clv_hooks filling = { .pad = fill_gap };
+ROWS(holder,
+    U8("len", MEASURES_BY(HEADER, 4, -4)),
+    SWITCH("fills", .init = 1),
+    LIST("list", .of = "placed"));
+TABLE(holder, "Holder", .hooks = &filling, .pads = "fills");
+UNDERS(placed, UNDER(0, "placed"));
+ROWS(wide_item, U8("t", TELLS(9)), U8("v"));
+SHARED(wide_item, wide_item, placed, "WideItem", .begins = { 4, 2 });
+static const struct clv_field gap_item_fields[] = {
+    U8("n", MEASURES_BY(HEADER, 1, 0)), BYTES("gap"), END };
+static const struct clv_desc gap_item = { .name = "Gap", .fields = gap_item_fields,
+                                          .under = placed_under };
+
 ROWS(after,
     U8("n"),
     U8("x"),
@@ -294,6 +314,21 @@ static void test_pad(void **state)
     toy_builds(t, "Padded(data='abcd')", "05 61 62 63 64 00 00 00");
 }
 
+static void test_begins(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &holder, &wide_item, &gap_item);
+    toy_builds(t, "Holder(list=[WideItem(v=1)])", "00 01 09 01");
+    toy_same(t, "00 01 09 01", "Holder(list=[Gap(), WideItem(v=1)])");
+    toy_builds(t, "Holder(list=[WideItem(v=1), WideItem(v=2)])", "01 01 09 01 02 7f 09 02");
+    toy_same(t, "01 01 09 01 02 7f 09 02",
+             "Holder(list=[Gap(), WideItem(v=1), Gap(gap=b'\\x7f'), WideItem(v=2)])");
+    /* Where they do not begin so, nothing was filled in. */
+    toy_same(t, "00 09 01 01", "Holder(fills=0, list=[WideItem(v=1), Gap()])");
+    toy_builds(t, "Holder(list=[Gap(gap='a')])", "00 02 61 01");
+    toy_builds(t, "Holder(fills=0, list=[Gap(gap='a')])", "00 02 61");
+}
+
 static void test_after(void **state)
 {
     struct toy *t = *state;
@@ -333,7 +368,7 @@ int main(void)
         cmocka_unit_test(test_align),        cmocka_unit_test(test_at),
         cmocka_unit_test(test_origin),       cmocka_unit_test(test_stride),
         cmocka_unit_test(test_pad),          cmocka_unit_test(test_after),
-        cmocka_unit_test(test_little),
+        cmocka_unit_test(test_little),       cmocka_unit_test(test_begins),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

@@ -193,6 +193,9 @@ static void test_layers(void **state)
     LAYER_REFUSED("T: it implies a field that does not exist", .fields = two, .implies = no_field);
     LAYER_REFUSED("T: it implies a value that the field does not hold", .fields = two,
                   .implies = no_value);
+    LAYER_REFUSED("T: `pads` names a switch, and goes with a pad hook", .fields = two, .pads = "a");
+    LAYER_REFUSED("T: `begins` is a multiple, and less than it more", .fields = two,
+                  .begins = { 4, 4 });
     LAYER_REFUSED("T: a '%' in its line has no partner", .fields = two, .lines = open_line);
     LAYER_REFUSED("T: its line names no field", .fields = two, .lines = no_line);
     LAYER_REFUSED("T: its line names no field", .fields = two, .who = "%from% > %to%");
