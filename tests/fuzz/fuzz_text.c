@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Expression text: it is refused with a place inside it, or what it builds prints as text that builds
- * the same. Of a set, the first packets and the last build or are refused alike.
+ * the same. Of a set, the first packets and the last build or are refused alike. The capture filter
+ * that is made of it compiles.
  */
 #include "laws.h"
 
+#include <pcap/pcap.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,6 +64,25 @@ static void check_bytes(const struct clv_desc *first, const uint8_t *bytes, uint
         fail("the printed packet builds other bytes");
 }
 
+/* The capture filter for its answers compiles, on the link that it is sent on. */
+static void check_capture(const struct clv_draft *draft)
+{
+    static pcap_t *pcap;
+    struct bpf_program program;
+    int link = clv_layer_link(clv, clv_draft_layer(draft, 0));
+    if (!pcap && !(pcap = pcap_open_dead(DLT_EN10MB, 65535)))
+        fail("out of memory");
+    out.len = 0;
+    if (!clv_answer_filter(draft, arena, &out))
+        fail("no capture filter for the answers");
+    clv_out_chr(&out, 0);
+    if (link >= 0 && link != DLT_EN10MB && link != 101)
+        return;
+    if (pcap_compile(pcap, &program, out.buf, 0, PCAP_NETMASK_UNKNOWN))
+        fail("the capture filter for the answers does not compile");
+    pcap_freecode(&program);
+}
+
 enum { SEED = 7 };
 
 /* One packet of the set, built anew and patched: the same bytes or the same refusal. */
@@ -106,8 +127,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     clv_arena_reset(arena);
     struct clv_draft *draft = clv_parse(clv, arena, text, size, &err);
-    if (draft)
+    if (draft) {
+        check_capture(draft);
         check_set(draft, text, size);
+    }
     uint8_t *bytes = draft ? clv_build(draft, arena, &n, &err) : NULL;
     if (!bytes) {
         check_err(&err, text, size);

@@ -93,6 +93,32 @@ static inline const char *law_text(const struct clv *clv, struct clv_view *view,
     return NULL;
 }
 
+/* Three bytes that choose this layer, whatever other layers there are. */
+enum { LAW_CHOICE = 3 };
+static inline uint32_t law_choice(const char *name)
+{
+    uint32_t h = 0x811c9dc5;
+    for (; *name; name++)
+        h = (h ^ (uint8_t)*name) * 0x01000193;
+    return h >> 8;
+}
+
+/* The layer whose choice comes next. */
+static inline const struct clv_desc *law_layer(const struct clv *clv, const uint8_t *p)
+{
+    const struct clv_desc *best = NULL;
+    uint32_t want = (uint32_t)(p[0] << 16 | p[1] << 8 | p[2]), least = 0;
+    for (uint32_t i = 0; i < clv_layer_count(clv); i++) {
+        const struct clv_desc *d = clv_layer_at(clv, i);
+        uint32_t off = (law_choice(d->name) - want) & 0xffffff;
+        if (!best || off < least) {
+            best = d;
+            least = off;
+        }
+    }
+    return best;
+}
+
 /* A request and its answer share a hash; the wide one in any case. */
 static inline bool law_answers(const struct clv_view *request, const struct clv_view *answer)
 {
