@@ -131,9 +131,15 @@ static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool req
     return h;
 }
 
+/* A packet that quotes another reports an error, and nobody answers that. */
+static bool is_report(const struct clv_view *view)
+{
+    return find_quote(view) < view->n;
+}
+
 uint64_t clv_hash_request(const struct clv_view *view, bool wide)
 {
-    return hash_layers(view, find_network(view), true, wide);
+    return is_report(view) ? 0 : hash_layers(view, find_network(view), true, wide);
 }
 
 uint64_t clv_hash_answer(const struct clv_view *view, bool wide)
@@ -249,7 +255,9 @@ static bool is_copy(const struct clv_view *request, const struct clv_view *answe
 bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
 {
     uint32_t quote = find_quote(answer), q, a;
-    bool quoted = quote < answer->n && find_quote(request) == request->n;
+    bool quoted = quote < answer->n;
+    if (is_report(request))
+        return false;
     a = next_speaker(answer, quoted ? quote : 0);
     q = next_speaker(request, 0);
     if (q == request->n)

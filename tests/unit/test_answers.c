@@ -147,6 +147,10 @@ static const struct packet packets[] = {
     { 0, ROUTER "ICMP(type=11)/" QUOTE_("proto=4, len=48") "b'\\x45\\0\\0\\x1c\\0\\1\\0\\0'", "y" },
     /* No answer is known to these. */
     { 'I', "Ether()/" ROUTER "ICMP(type=3)/" QUOTE "UDPerror(sport=9, dport=9)", "" },
+    /* An error about an error is not sent. */
+    { 'R', ROUTER "ICMP(type=3)/" QUOTE "UDPerror(sport=9)", "" },
+    { 'S', "UDPerror(sport=9, dport=9)", "" },
+    { 0, "UDPerror(sport=9, dport=9)/'x'", "" },
     { 'J', "Raw(b'abc')", "" },
     { 'K', "Ether()/'abc'", "" },
     { 'L', "Raw(b'')", "" },
