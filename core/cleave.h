@@ -134,7 +134,8 @@ enum clv_style {
     CLV_EITHER = 16, /* keys of one space are tried in turn, the last row first; never implied */
     CLV_AFTER = 32,  /* lies after the payload */
     CLV_SIGNED = 64,
-    CLV_OPEN = 128,      /* names the layer does not have are items of this list */
+    CLV_OPEN = 128,      /* names the layer does not have are items of this list, which has only
+                            one table of items: its `name`, with '-' for '_', and `value` */
     CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
     CLV_NET = 512        /* an address: the bits behind those that `size` counts are zero */
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HTTP/1 as far as a segment holds it: what stands between two words is a field of its own with the
- * usual bytes as its default, so that odd messages are plain values. The body is bytes.
+ * usual bytes as its default, so that odd messages are plain values. A header may be written as if it
+ * were a field, Content_Length=b'0'. The body is bytes.
  */
 #include "layers.h"
 
@@ -44,7 +45,7 @@ static const struct clv_under message_under[] = {
 #define VERSION TEXT("HTTP/[0-9.]+", "Http_Version", .text = "HTTP/1.1")
 #define HEADERS \
     EOL("eol"), \
-    LIST("headers", .of = "http.header"), \
+    ITEM("headers", .of = "http.header", .style = CLV_MANY | CLV_OPEN), \
     EOL("end")
 
 static const struct clv_field request_fields[] = {

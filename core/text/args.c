@@ -101,6 +101,8 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
     const struct layer *layer = node->layer;
     uint16_t values[MAX_ROWS];
     uint32_t nvalues = clv_value_rows(layer, values), at = 0;
+    struct ast *open = NULL;
+    int into = -1;
     for (const struct ast *a = call->first; a; a = a->next) {
         int row;
         if (!a->keylen) {
@@ -122,6 +124,11 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
             if (b->json && row < 0 && a->keylen > 5 && !memcmp(a->key + a->keylen - 5, ".word", 5))
                 continue;
         }
+        if (row < 0 && !b->json && (into = clv_open_row(layer, a)) >= 0) {
+            if (!clv_open_add(b, &layer->rows[into], a, &open))
+                return false;
+            continue;
+        }
         if (row < 0)
             return fail_field(b, layer, call, a);
         if (args[row]) {
@@ -135,7 +142,9 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
         }
         args[row] = a;
     }
-    return true;
+    if (open)
+        args[into] = args[into] ? clv_open_join(b, open, args[into]) : open;
+    return !open || args[into];
 }
 
 /* An item that is there unless left out (SNMP's PDU): its default is an expression. */

@@ -32,6 +32,11 @@ bool clv_bind_built(struct binder *b, const struct layer *layer, const struct ro
 /* items.c: a list of nested layers. */
 bool clv_bind_items(struct binder *b, const struct layer *layer, const struct row *row,
                     const struct ast *a, struct slot *s);
+/* open.c: the list that takes an argument of no field's name; -1: none, or a field's is very near. */
+int clv_open_row(const struct layer *layer, const struct ast *a);
+/* Add an argument to the list that is made of them; false: no memory. */
+bool clv_open_add(struct binder *b, const struct row *row, const struct ast *a, struct ast **list);
+const struct ast *clv_open_join(struct binder *b, struct ast *list, const struct ast *given);
 /* sets.c: 0: a is no set; 1: bound; -1: err. */
 int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *row,
                  const struct ast *a, struct slot *s);

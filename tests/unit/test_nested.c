@@ -64,6 +64,18 @@ ROWS(never,
     BYTES("none", .when = "0"));
 TABLE(never, "Never");
 
+ROWS(opening,
+    U8("Kind"),
+    { .kind = &clv_item, .name = "list", .of = "named", .style = CLV_MANY | CLV_OPEN });
+TABLE(opening, "Opening");
+
+ROWS(named,
+    TEXT("[^ ]+", "name"),
+    TEXT(" ", "blank", .text = " "),
+    TEXT("[^;]*;", "value"));
+UNDERS(named, UNDER(0, "named"));
+UPPER(named, "Named");
+
 ROWS(address,
     IP4("dst"));
 TABLE(address, "Address");
@@ -152,6 +164,23 @@ static void test_one(void **state)
               "Part.next: a set inside an item is not possible; give one value");
 }
 
+/* Names that are no field's are items of an open list, sorted. */
+static void test_open(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &opening, &named);
+    toy_builds(t, "Opening(Long_name='y;', Kind=1, Less=b'x;')",
+               "01 4c 65 73 73 20 78 3b 4c 6f 6e 67 2d 6e 61 6d 65 20 79 3b");
+    toy_builds(t, "Opening(Bbb=None)", "00");
+    toy_builds(t, "Opening(Bbb=';', list=[Named('a', ' ', 'b;')], Aaa=';')",
+               "00 41 61 61 20 3b 42 62 62 20 3b 61 20 62 3b");
+    toy_builds(t, "Opening(Bbb=';', list=Named('a', ' ', 'b;'))", "00 42 62 62 20 3b 61 20 62 3b");
+    toy_builds(t, "Opening(list=None, Bbb=';')", "00 42 62 62 20 3b");
+    toy_fails(t, "Opening(Kin=1)", "Opening has no field 'Kin'; did you mean 'Kind'?");
+    toy_fails(t, "Opening(Bbb='x')", "Named.value: does not fit the pattern [^;]*;");
+    toy_fails(t, "Opening(Bbb=5)", "Named.value: takes bytes, like b'\\x00\\xff' or 'text'");
+}
+
 /* A row that is never there can be given as nothing. */
 static void test_never(void **state)
 {
@@ -166,8 +195,9 @@ static void test_never(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list), cmocka_unit_test(test_bytes), cmocka_unit_test(test_spelled),
-        cmocka_unit_test(test_net),  cmocka_unit_test(test_one),   cmocka_unit_test(test_never),
+        cmocka_unit_test(test_list),  cmocka_unit_test(test_bytes), cmocka_unit_test(test_spelled),
+        cmocka_unit_test(test_net),   cmocka_unit_test(test_open),  cmocka_unit_test(test_one),
+        cmocka_unit_test(test_never),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
