@@ -172,6 +172,14 @@ struct clv_field {
     const void *arg;              /* for the kind */
 };
 
+/* What a number of a SCALED row stands for: (number + add) / div. A value between two numbers is the
+ * nearer one (of two alike, the even one); with `cut`, the one closer to 0. */
+struct clv_scale {
+    uint64_t div; /* 1 .. 2^32 */
+    int64_t add;  /* -2^62 .. 2^62, only where the number has at most 62 bits */
+    bool cut;
+};
+
 /* "I sit under that." The first row that fits is the one used to build. */
 struct clv_under {
     const char *space;
@@ -244,7 +252,7 @@ struct clv_desc {
 /* Kinds of values. */
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_ip4_part,
     clv_ip6_part, clv_net4, clv_net6, clv_bytes, clv_text, clv_item, clv_switch, clv_varint,
-    clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
+    clv_scaled, clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -254,12 +262,17 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
     {                                                                                              \
         .kind = &(kind_), .bits = (bits_), .name = __VA_ARGS__                                     \
     }
-#define BITS(n, ...)     CLV_ROW(clv_uint, n, __VA_ARGS__)
-#define U8(...)          BITS(8, __VA_ARGS__)
-#define U16(...)         BITS(16, __VA_ARGS__)
-#define U24(...)         BITS(24, __VA_ARGS__)
-#define U32(...)         BITS(32, __VA_ARGS__)
-#define U64(...)         BITS(64, __VA_ARGS__)
+#define BITS(n, ...) CLV_ROW(clv_uint, n, __VA_ARGS__)
+#define U8(...)      BITS(8, __VA_ARGS__)
+#define U16(...)     BITS(16, __VA_ARGS__)
+#define U24(...)     BITS(24, __VA_ARGS__)
+#define U32(...)     BITS(32, __VA_ARGS__)
+#define U64(...)     BITS(64, __VA_ARGS__)
+/* A number that stands for another, as the struct clv_scale says; `init` is the number. */
+#define SCALED(n, scale_, ...)                                                                     \
+    {                                                                                              \
+        .kind = &clv_scaled, .bits = (n), .arg = &(scale_), .name = __VA_ARGS__                    \
+    }
 #define FLAGS(n, ...)    CLV_ROW(clv_flags, n, __VA_ARGS__)
 #define MAC(...)         CLV_ROW(clv_mac, 48, __VA_ARGS__)
 #define IP4(...)         CLV_ROW(clv_ip4, 32, __VA_ARGS__)

@@ -44,6 +44,10 @@ static const struct clv_word control_words[] = {
     WORD_END,
 };
 
+/* Seconds: the short and the long format, RFC 5905 6. */
+static const struct clv_scale short_time = { .div = 1 << 16, .cut = true };
+static const struct clv_scale long_time = { .div = 1ull << 32, .cut = true };
+
 static const struct clv_under ntp_under[] = {
     UNDER(123, "udp.port"),
     UNDER_END,
@@ -62,14 +66,14 @@ static const struct clv_field ntp_fields[] = {
     U8("stratum", .init = 2),
     U8("poll", .init = 10),
     U8("precision"),
-    U32("delay"),
-    U32("dispersion"),
+    SCALED(32, short_time, "delay"),
+    SCALED(32, short_time, "dispersion"),
     IP4("id", .when = "stratum > 1", .init = 0x7f000001),
     FIXED(4, "ref_id", .when = "stratum < 2"),
-    U64("ref"),
-    U64("orig", .reply = "sent"),
-    U64("recv"),
-    U64("sent"),
+    SCALED(64, long_time, "ref"),
+    SCALED(64, long_time, "orig", .reply = "sent"),
+    SCALED(64, long_time, "recv"),
+    SCALED(64, long_time, "sent"),
     END,
 };
 static const struct clv_line ntp_lines[] = {

@@ -165,6 +165,9 @@ static const struct clv_word time_words[] = {
 #define LE .style = CLV_LE
 #define LE_HEX .style = CLV_LE | CLV_HEX
 
+/* Units of 500 kb/s. */
+static const struct clv_scale half = { .div = 2 };
+
 static const struct clv_field radiotap_fields[] = {
     U8("version"),
     U8("pad"),
@@ -173,7 +176,7 @@ static const struct clv_field radiotap_fields[] = {
     LIST("Ext", .of = "radiotap.present", HAS(0x80000000)),
     U64("mac_timestamp", LE, .align = 8, HAS(0x1)),
     FLAGS(8, "Flags", .words = frame_words, HAS(0x2)),
-    U8("Rate", HAS(0x4)),
+    SCALED(8, half, "Rate", HAS(0x4)),
     U16("ChannelFrequency", LE, .align = 2, HAS(0x8)),
     FLAGS(16, "ChannelFlags", LE, .words = channel_words, HAS(0x8)),
     U8("FHSS_HopSet", HAS(0x10)),

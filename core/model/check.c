@@ -25,6 +25,21 @@ bool clv_is_name(const char *s)
     return *s != 0;
 }
 
+/* So that (number + add) * 10 can be counted in 64 bits, and text is what people mean. */
+static bool check_scale(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    const int64_t most = INT64_C(1) << 62;
+    const struct clv_field *f = row->f;
+    const struct clv_scale *scale = f->arg;
+    if (!scale || !scale->div || scale->div > 1ull << 32)
+        return bad(f, "a scaled number needs a scale, whose `div` is 1..2^32");
+    if (scale->add && (row->bits > 62 || scale->add > most || scale->add < -most))
+        return bad(f, "its scale's `add` is too far from 0 for 64 bits");
+    if (f->measures.of || f->key || f->words || (f->style & CLV_HEX))
+        return bad(f, "a scaled number is no length, no key, and has no words");
+    return true;
+}
+
 static bool check_kind(const struct layer *layer, const struct row *row, struct clv_err *err)
 {
     const struct clv_field *f = row->f;
@@ -38,6 +53,8 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
         return bad(f, "a number needs a width");
+    if (k == &clv_scaled && !check_scale(layer, row, err))
+        return false;
     if (k->whole && (row->many || row->bits > k->whole * 8 || (row->bits && f->size)))
         return bad(f, "the first bytes of one address: at most all, told by `bits` or by `size`");
     if (((k->span && !k->whole) || k->shape == SHAPE_ITEM || k->shape == SHAPE_SWITCH) && row->bits)

@@ -16,7 +16,17 @@ struct clv_val {
 };
 
 /* What the parsers of expressions and of JSON hand to kinds. */
-enum ast_type { AST_NONE, AST_BOOL, AST_INT, AST_TEXT, AST_BYTES, AST_LIST, AST_TUPLE, AST_CALL };
+enum ast_type {
+    AST_NONE,
+    AST_BOOL,
+    AST_INT,
+    AST_REAL, /* a decimal fraction: its text, sign included, in s, n */
+    AST_TEXT,
+    AST_BYTES,
+    AST_LIST,
+    AST_TUPLE,
+    AST_CALL
+};
 
 struct ast {
     uint8_t type;
@@ -79,6 +89,8 @@ void clv_num_mutate(const struct clv_field *f, uint64_t random, struct clv_val *
                     uint32_t n);
 void clv_bytes_mutate(const struct clv_field *f, uint64_t random, struct clv_val *v, uint8_t *p,
                       uint32_t n);
+/* How much the number grows where the value that it stands for grows by one. */
+uint64_t clv_num_unit(const struct clv_field *f);
 const char *clv_word_of(const struct clv_word *words, uint64_t v);
 bool clv_word_value(const struct clv_word *words, const char *s, size_t n, uint64_t *v);
 /* Text to addresses; the whole of n bytes must be one. */
@@ -93,6 +105,8 @@ bool clv_part_text(const struct clv_kind *kind, const char *s, size_t n, uint8_t
 bool clv_text_num(const char *s, size_t n, uint64_t *v);
 /* The same, of any size, big-endian into n bytes; false: it does not fit. */
 bool clv_text_wide(const char *s, size_t len, uint8_t *to, uint32_t n);
+/* Is the whole of n bytes a decimal, with or without point and exponent: "-1.5e-3"? */
+bool clv_text_real(const char *s, size_t n);
 /* "1.3.6.1" to its BER content, at most 2 * n + 16 bytes; 0: it is none. */
 uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to);
 /* A flat pattern: bytes it matches at p; UINT32_MAX: does not fit. */

@@ -181,6 +181,8 @@ static bool uint_parse(const struct clv_field *f, const struct ast *a, struct cl
             return parse_int(f, &num, v, err);
         return say_word(f, a, err);
     }
+    if (a->type == AST_REAL)
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no whole number", (int)a->n, a->s);
     char low[32];
     return clv_fail_at(err, a->pos, a->len, "takes a number %s..%llu", least(f, low),
                        (unsigned long long)clv_num_max(f));

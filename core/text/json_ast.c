@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A strict JSON reader (RFC 8259) of whole numbers only, into the tree that expressions give too.
+ * A strict JSON reader (RFC 8259), into the tree that expressions give too.
  * Members whose names end in ".word" are remarks and left out; no name stands twice.
  */
 #include "../model/model.h"
@@ -169,6 +169,31 @@ static struct ast *read_text(struct reader *r)
 
 /* ---- Numbers and words. */
 
+/* What may follow a number's first digits: ".5", "e-3". */
+static bool read_fraction(struct reader *r, struct ast *a)
+{
+    if (r->s[r->at] == '.') {
+        uint32_t from = ++r->at;
+        while (r->at < r->n && r->s[r->at] >= '0' && r->s[r->at] <= '9')
+            r->at++;
+        if (r->at == from)
+            return fail(r, a->pos, r->at - a->pos, "a digit should follow the point");
+    }
+    if (r->at < r->n && (r->s[r->at] | 0x20) == 'e') {
+        r->at++;
+        r->at += r->at < r->n && (r->s[r->at] == '-' || r->s[r->at] == '+');
+        uint32_t from = r->at;
+        while (r->at < r->n && r->s[r->at] >= '0' && r->s[r->at] <= '9')
+            r->at++;
+        if (r->at == from)
+            return fail(r, a->pos, r->at - a->pos, "an exponent needs a digit");
+    }
+    a->type = AST_REAL;
+    a->s = r->s + a->pos;
+    a->len = a->n = r->at - a->pos;
+    return true;
+}
+
 static struct ast *read_number(struct reader *r)
 {
     struct ast *a = value_new(r, AST_INT, r->at);
@@ -188,7 +213,7 @@ static struct ast *read_number(struct reader *r)
     else if (r->s[from] == '0' && r->at > from + 1)
         fail(r, a->pos, a->len, "a number does not begin with 0");
     else if (r->at < r->n && r->s[r->at] && strchr(".eE", r->s[r->at]))
-        fail(r, a->pos, a->len + 1, "numbers are whole here, without '.' or exponent");
+        return read_fraction(r, a) ? a : NULL;
     else
         return a;
     return NULL;

@@ -237,6 +237,18 @@ static bool is_wide(const char *s, uint32_t n)
     return n > 16;
 }
 
+/* The end of the digits, letters and points at p->at; a sign may stand before an exponent. */
+static uint32_t number_end(const struct parser *p)
+{
+    uint32_t i = p->at;
+    bool prefix = p->n - i > 1 && p->text[i] == '0' && (p->text[i + 1] | 0x20) == 'x';
+    while (i < p->n && (is_name(p->text[i], false) || p->text[i] == '.' ||
+                        ((p->text[i] == '-' || p->text[i] == '+') && !prefix && i > p->at &&
+                         (p->text[i - 1] | 0x20) == 'e')))
+        i++;
+    return i;
+}
+
 static struct ast *read_number(struct parser *p)
 {
     uint32_t pos = p->at;
@@ -246,8 +258,7 @@ static struct ast *read_number(struct parser *p)
     if (p->text[p->at] == '-' || p->text[p->at] == '+')
         a->negative = p->text[p->at++] == '-';
     uint32_t from = p->at;
-    while (p->at < p->n && (is_name(p->text[p->at], false) || p->text[p->at] == '.'))
-        p->at++;
+    p->at = number_end(p);
     a->len = p->at - pos;
     if (clv_text_num(p->text + from, p->at - from, &a->u))
         return a;
@@ -256,6 +267,12 @@ static struct ast *read_number(struct parser *p)
         a->u = UINT64_MAX;
         a->s = p->text + from;
         a->n = p->at - from;
+        return a;
+    }
+    if (clv_text_real(p->text + pos, a->len)) {
+        a->type = AST_REAL;
+        a->s = p->text + pos;
+        a->n = a->len;
         return a;
     }
     clv_fail_at(p->err, pos, a->len, "'%.*s' is no whole number", (int)a->len, p->text + pos);
@@ -353,6 +370,21 @@ static bool read_items(struct parser *p, struct ast *into, char close, bool argu
     return true;
 }
 
+/* Decimal('1.5') is a number. */
+static struct ast *read_exact(struct ast *a)
+{
+    struct ast *v = a->first;
+    bool one = v && !v->next && !v->keylen &&
+               (v->type == AST_TEXT ? clv_text_real(v->s, v->n) : v->type == AST_INT);
+    if (!one || a->n != 7 || memcmp(a->s, "Decimal", 7) != 0)
+        return a;
+    if (v->type == AST_TEXT)
+        v->type = AST_REAL;
+    v->len = v->pos + v->len - a->pos;
+    v->pos = a->pos;
+    return v;
+}
+
 static struct ast *read_call(struct parser *p)
 {
     uint32_t n = name_len(p), pos = p->at;
@@ -372,7 +404,7 @@ static struct ast *read_call(struct parser *p)
             return NULL;
     }
     a->n = n; /* of the name */
-    return a;
+    return read_exact(a);
 }
 
 static struct ast *read_list(struct parser *p, char close)

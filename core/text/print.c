@@ -166,21 +166,25 @@ static void print_items(const struct row *row, const struct slot *s, struct clv_
         clv_out_chr(out, ']');
 }
 
-static void put_int(struct clv_out *out, uint64_t v)
+static void print_end(const struct row *row, uint64_t u, struct clv_out *out)
 {
-    clv_out_int(out, (int64_t)v);
+    struct clv_val v = { .u = u };
+    if (row->kind == &clv_scaled)
+        row->kind->print(row->f, &v, FORM_EXPR, out);
+    else if (row->style & CLV_SIGNED)
+        clv_out_int(out, (int64_t)u);
+    else
+        clv_out_dec(out, u);
 }
 
 /* A random value; what fuzz() draws has no words of its own. */
 static void print_draw(const struct row *row, const struct set *set, struct clv_out *out)
 {
     if (row->kind->shape == SHAPE_NUM) {
-        void (*number)(struct clv_out *, uint64_t) = row->style & CLV_SIGNED ? put_int
-                                                                             : clv_out_dec;
         clv_out_str(out, "RandNum(");
-        number(out, set->lo);
+        print_end(row, set->lo, out);
         clv_out_str(out, ", ");
-        number(out, set->hi);
+        print_end(row, set->hi, out);
     } else {
         clv_out_str(out, set->draw == DRAW_BYTES && set->hi ? "RandString(" : "RandBin(");
         clv_out_dec(out, set->lo);
@@ -209,9 +213,9 @@ static void print_set(const struct row *row, const struct set *set, struct clv_o
             v.u = a->lo + (a->count - 1) * a->step;
         }
         row->kind->print(row->f, &v, FORM_EXPR, out);
-        if (a->count > 1 && a->step > 1) {
+        if (a->count > 1 && a->step != clv_num_unit(row->f)) {
             clv_out_str(out, ", ");
-            clv_out_dec(out, a->step);
+            clv_out_dec(out, a->step / clv_num_unit(row->f));
         }
         if (a->count > 1)
             clv_out_chr(out, ')');

@@ -36,33 +36,44 @@ static uint64_t widen(const struct row *row, uint64_t u)
     return negative ? u | ~0ull << row->bits : u;
 }
 
+/* The two numbers at first and behind it, in this order. */
+static bool range_ends(struct binder *b, const struct layer *layer, const struct row *row,
+                       const struct ast *a, uint64_t *from, uint64_t *to)
+{
+    struct clv_val lo = { 0 }, hi = { 0 };
+    if (!clv_bind_scalar(b, layer, row, a->first, &lo) ||
+        !clv_bind_scalar(b, layer, row, a->first->next, &hi))
+        return false;
+    *from = widen(row, lo.u);
+    *to = widen(row, hi.u);
+    if (row->style & CLV_SIGNED ? (int64_t)*from > (int64_t)*to : *from > *to)
+        return clv_fail_at(b->err, a->pos, a->len,
+                           "%s.%s: the range is empty: its first value is above its last",
+                           layer->d->name, row->f->name);
+    return true;
+}
+
 /* (first, last) or (first, last, step), both ends included. */
 static bool range_alt(struct binder *b, const struct layer *layer, const struct row *row,
                       const struct ast *a, struct alt *alt)
 {
-    struct clv_val lo = { 0 }, hi = { 0 };
-    const struct ast *first = a->first, *last = first ? first->next : NULL;
+    uint64_t to;
+    const struct ast *last = a->first ? a->first->next : NULL;
     const struct ast *step = last ? last->next : NULL;
     if (!last || (step && step->next))
         return clv_fail_at(b->err, a->pos, a->len,
                            "%s.%s: a range is (first, last) or (first, last, step)", layer->d->name,
                            row->f->name);
-    if (!clv_bind_scalar(b, layer, row, first, &lo) || !clv_bind_scalar(b, layer, row, last, &hi))
+    if (!range_ends(b, layer, row, a, &alt->lo, &to))
         return false;
-    alt->step = 1;
+    alt->step = clv_num_unit(row->f);
     if (step) {
-        if (step->type != AST_INT || step->negative || !step->u)
+        if (step->type != AST_INT || step->negative || !step->u || step->u > UINT64_MAX / alt->step)
             return clv_fail_at(b->err, step->pos, step->len, "%s.%s: a step is a number from 1",
                                layer->d->name, row->f->name);
-        alt->step = step->u;
+        alt->step *= step->u;
     }
-    uint64_t from = widen(row, lo.u), to = widen(row, hi.u);
-    if (row->style & CLV_SIGNED ? (int64_t)from > (int64_t)to : from > to)
-        return clv_fail_at(b->err, a->pos, a->len,
-                           "%s.%s: the range is empty: its first value is above its last",
-                           layer->d->name, row->f->name);
-    alt->lo = from;
-    alt->count = (to - from) / alt->step;
+    alt->count = (to - alt->lo) / alt->step;
     alt->count += alt->count != UINT64_MAX;
     return true;
 }
@@ -116,15 +127,10 @@ static const struct draw_name draws[] = {
 static bool draw_between(struct binder *b, const struct layer *layer, const struct row *row,
                          const struct ast *a, struct set *set)
 {
-    struct alt alt;
     if (!a->first || !a->first->next || a->first->next->next)
         return clv_fail_at(b->err, a->pos, a->len, "%s.%s: a draw is RandNum(first, last)",
                            layer->d->name, row->f->name);
-    if (!range_alt(b, layer, row, a, &alt))
-        return false;
-    set->lo = alt.lo;
-    set->hi = alt.lo + (alt.count - (alt.count != UINT64_MAX));
-    return true;
+    return range_ends(b, layer, row, a, &set->lo, &set->hi);
 }
 
 /* What RandNum(first, last), RandIP('net') and the others draw from. */

@@ -62,8 +62,9 @@ static const struct clv_hooks probes = { .probe = probe_first };
 
 static void make_kind(struct source *s, struct clv_field *f)
 {
+    static const struct clv_scale scale = { .div = 10, .add = -40 };
     static const uint8_t widths[] = { 8, 16, 4, 1, 3, 12, 24, 32, 64, 7, 40, 5, 48, 20 };
-    switch (take(s, 14)) {
+    switch (take(s, 15)) {
     case 0: *f = (struct clv_field){ .kind = &clv_mac, .bits = 48 }; break;
     case 1: *f = (struct clv_field){ .kind = &clv_ip4, .bits = 32 }; break;
     case 2: *f = (struct clv_field){ .kind = &clv_ip6, .bits = 128 }; break;
@@ -79,6 +80,9 @@ static void make_kind(struct source *s, struct clv_field *f)
     case 8: *f = (struct clv_field){ .kind = &clv_switch }; break;
     case 9:
         *f = (struct clv_field){ .kind = &clv_flags, .bits = PICK(s, widths), .words = words };
+        break;
+    case 10:
+        *f = (struct clv_field){ .kind = &clv_scaled, .bits = PICK(s, widths), .arg = &scale };
         break;
     default: *f = (struct clv_field){ .kind = &clv_uint, .bits = PICK(s, widths) };
     }

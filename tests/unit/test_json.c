@@ -82,8 +82,10 @@ static void test_json_wrong(void **state)
     } rows[] = {
         { "", "JSON: the text ends in the middle", 0 },
         { "{", "JSON: a member's name in '\"' should stand here", 1 },
-        { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":1.5}]}",
-          "JSON: numbers are whole here, without '.' or exponent", 31 },
+        { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":1.5}]}", "IP.ttl: '1.5' is no whole number", 31 },
+        { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":1.}]}", "JSON: a digit should follow the point",
+          31 },
+        { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":1e}]}", "JSON: an exponent needs a digit", 31 },
         { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":01}]}", "JSON: a number does not begin with 0",
           31 },
         { "{\"layers\":[{\"layer\":\"IP\",\"ttl\":300}]}", "IP.ttl: 300 is outside 0..255", 31 },
