@@ -137,7 +137,8 @@ enum clv_style {
     CLV_OPEN = 128,      /* names the layer does not have are items of this list, which has only
                             one table of items: its `name`, with '-' for '_', and `value` */
     CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
-    CLV_NET = 512        /* an address: the bits behind those that `size` counts are zero */
+    CLV_NET = 512,       /* an address: the bits behind those that `size` counts are zero */
+    CLV_FLAT = 1024      /* in a tuple, my values stand side by side, not in a list */
 };
 
 /* Who knows a value that the user left out: the kernel's route to the packet's destination. */
@@ -252,7 +253,8 @@ struct clv_desc {
 /* Kinds of values. */
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_ip4_part,
     clv_ip6_part, clv_net4, clv_net6, clv_bytes, clv_text, clv_item, clv_switch, clv_varint,
-    clv_scaled, clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr;
+    clv_scaled, clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr, clv_string,
+    clv_nb_name, clv_uuid, clv_hwaddr, clv_route4;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -294,6 +296,11 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
 #define NAME(...)       CLV_ROW(clv_name, 0, __VA_ARGS__)       /* a domain name, RFC 1035 */
 #define PLAIN_NAME(...) CLV_ROW(clv_name_plain, 0, __VA_ARGS__) /* not compressed as a rule */
 #define CSTR(...)       CLV_ROW(clv_cstr, 0, __VA_ARGS__)       /* bytes up to a zero */
+#define COUNTED(...)    CLV_ROW(clv_string, 0, __VA_ARGS__) /* bytes behind a byte that counts them */
+#define NETBIOS(...)    CLV_ROW(clv_nb_name, 248, __VA_ARGS__) /* a name, RFC 1001 14.1 */
+#define UUID(...)       CLV_ROW(clv_uuid, 128, __VA_ARGS__)
+#define HWADDR(n, ...)  CLV_ROW(clv_hwaddr, (n)*8, __VA_ARGS__) /* in n bytes, zeros behind it */
+#define ROUTE4(...)     CLV_ROW(clv_route4, 0, __VA_ARGS__)     /* RFC 3442 */
 #define VARINT(...)     CLV_ROW(clv_varint, 0, __VA_ARGS__)
 #define ITEM(...)       CLV_ROW(clv_item, 0, __VA_ARGS__)
 #define LIST(...)                                                                                  \

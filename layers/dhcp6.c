@@ -137,4 +137,4 @@ DUID(duid_ll, "LL", "Based on Link-layer Address", "RFC 8415 11.4", 3,
     HARDWARE,
     MAC("lladdr"));
 DUID(duid_uuid, "UUID", "Based on UUID", "RFC 6355", 4,
-    FIXED(16, "uuid"));
+    UUID("uuid"));

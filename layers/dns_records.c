@@ -56,27 +56,11 @@ static const struct clv_field dnsrr_fields[] = {
     IP4("rdata", .when = "type == 1", .size = "rdlen"),
     IP6("rdata", .when = "type == 28", .size = "rdlen"),
     NAME("rdata", .when = "type in 2,3,4,5,7,8,9,12,39", .size = "rdlen"),
-    LIST("rdata", .when = "type in 16,99", .of = "dns.text", .size = "rdlen"),
+    COUNTED("rdata", .style = CLV_MANY, .when = "type in 16,99", .size = "rdlen"),
     BYTES("rdata", .size = "rdlen"),
     END,
 };
 RR_TABLE(dnsrr, "DNSRR", "DNS", "RFC 1035 4.1.3");
-
-/* One of the strings of TXT, RFC 1035 3.3.14, and of the protocols of a service, RFC 9460 7.1.1. */
-static const struct clv_field dns_text_fields[] = {
-    U8("len", MEASURES(REST)),
-    BYTES("text"),
-    END,
-};
-static const struct clv_under dns_text_under[] = { UNDER(0, "dns.text"), UNDER_END };
-const struct clv_desc clv_dns_text = {
-    .name = "DNSText",
-    .title = "DNS character string",
-    .source = "RFC 1035 3.3",
-    .fields = dns_text_fields,
-    .under = dns_text_under,
-    .tuple = "text",
-};
 
 RR(dnsrrsoa, "DNSRRSOA", "DNS SOA", "RFC 1035 3.3.13", 6,
     NAME("mname", .text = "."),
@@ -252,7 +236,7 @@ static const struct clv_field svc_param_fields[] = {
     U16("key", .words = svc_keys),
     U16("len", MEASURES(REST)),
     U16("value", .style = CLV_MANY, .when = "key == 0", .words = svc_keys, .size = "len"),
-    LIST("value", .when = "key == 1", .of = "dns.text", .size = "len"),
+    COUNTED("value", .style = CLV_MANY, .when = "key == 1", .size = "len"),
     U16("value", .when = "key == 3", .size = "len"),
     IP4("value", .style = CLV_MANY, .when = "key == 4", .size = "len"),
     IP6("value", .style = CLV_MANY, .when = "key == 6", .size = "len"),

@@ -266,13 +266,12 @@ OPTION(flags, "EFA", "Expanded Flags", "RFC 5175 4", "len >= 1",
     LEN,
     BITS(48, "res"));
 
-/* Names in wire form, then zeros. */
 OPTION(dnssl, "DNSSL", "DNS Search List", "RFC 8106 5.2", "len >= 1",
     TYPE(31),
     LEN,
     U16("res"),
     U32("lifetime", .init = 0xffffffff),
-    BYTES("searchlist"));
+    PLAIN_NAME("searchlist", .style = CLV_MANY));
 
 OPTION(portal, "CaptivePortal", "Captive Portal", "RFC 8910 2.3", "len >= 1",
     TYPE(37),

@@ -397,7 +397,6 @@ LAYER(dnsrrhttps)
 LAYER(dnsrrtsig)
 LAYER(dnsrrtkey)
 LAYER(dnsrr)
-LAYER(dns_text)
 LAYER(dns_svc_param)
 
 /* dns_options.c */

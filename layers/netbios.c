@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NetBIOS over TCP and UDP (RFC 1001, RFC 1002): names, datagrams, sessions. A name stands here as
- * its first 31 bytes on the wire, the length included; SUFFIX is the rest of it, 0x4141 for 0x00.
+ * NetBIOS over TCP and UDP (RFC 1001, RFC 1002): names, datagrams, sessions. SUFFIX is a name's
+ * sixteenth character, as its two letters: 0x4141 for 0x00.
  */
 #include "layers.h"
 
@@ -20,13 +20,11 @@ static const struct clv_word owner_types[] = {
 };
 static const struct clv_word groups[] = { { 0, "Unique name" }, { 1, "Group name" }, WORD_END };
 
-/* "windows", padded with blanks, each half byte as a letter from A, RFC 1001 14.1. */
-#define WINDOWS " HHGJGOGEGPHHHDCACACACACACACACA"
-/* "*" and zeros. */
+/* "*" and zeros, as they stand on the wire. */
 #define STAR " CKAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 #define NB_NAME(name_, text_, suffix_, null_) \
-    FIXED(31, name_, .text = text_), \
+    NETBIOS(name_, .text = text_), \
     U16(suffix_, .init = 0x4141, .style = CLV_HEX, .words = suffixes), \
     U8(null_)
 #define TYPE_CLASS(type_, class_, value_) \
@@ -112,7 +110,7 @@ IMPLIES(wack_implies, HEADER("OPCODE", "7"), HEADER("NM_FLAGS", "0x40"), HEADER(
 
 MESSAGE(query, "QueryRequest", "query request", "RFC 1002 4.2.12",
     ASKS " and NBNSHeader.ARCOUNT == 0 and QUESTION_TYPE == 0x20", query_implies,
-    QUESTION(WINDOWS, 0x20));
+    QUESTION("windows", 0x20));
 
 MESSAGE(status, "NodeStatusRequest", "status request", "RFC 1002 4.2.17",
     ASKS " and NBNSHeader.ARCOUNT == 0 and QUESTION_TYPE == 0x21", status_implies,
@@ -121,7 +119,7 @@ MESSAGE(status, "NodeStatusRequest", "status request", "RFC 1002 4.2.17",
 /* Registration, release and refresh. */
 MESSAGE(registration, "RegistrationRequest", "registration request", "RFC 1002 4.2.2, 4.2.4, 4.2.9",
     ASKS " and NBNSHeader.ARCOUNT == 1", registration_implies,
-    QUESTION(WINDOWS, 0x20),
+    QUESTION("windows", 0x20),
     U16("RR_NAME", .init = 0xc00c, .style = CLV_HEX),
     TYPE_CLASS("RR_TYPE", "RR_CLASS", 0x20),
     U32("TTL"),
@@ -131,7 +129,7 @@ MESSAGE(registration, "RegistrationRequest", "registration request", "RFC 1002 4
 /* Of queries, registrations and releases alike. */
 MESSAGE(answer, "QueryResponse", "query response", "RFC 1002 4.2.13",
     TELLS_IT " and NBNSHeader.OPCODE != 7 and QUESTION_TYPE == 0x20", answer_implies,
-    NB_NAME("RR_NAME", WINDOWS, "SUFFIX", "NULL"),
+    NB_NAME("RR_NAME", "windows", "SUFFIX", "NULL"),
     TYPE_CLASS("QUESTION_TYPE", "QUESTION_CLASS", 0x20),
     U32("TTL", .init = 300000),
     U16("RDLENGTH", MEASURES(FIELD)),
@@ -149,7 +147,7 @@ const struct clv_desc clv_nbns_entry = {
 
 MESSAGE(status_answer, "NodeStatusResponse", "Node Status Response", "RFC 1002 4.2.18",
     TELLS_IT " and RR_TYPE == 0x21", status_answer_implies,
-    NB_NAME("RR_NAME", WINDOWS, "SUFFIX", "NULL"),
+    NB_NAME("RR_NAME", "windows", "SUFFIX", "NULL"),
     TYPE_CLASS("RR_TYPE", "RR_CLASS", 0x21),
     U32("TTL"),
     U16("RDLENGTH", MEASURES(REST)),
@@ -182,7 +180,7 @@ const struct clv_desc clv_nbns_service = {
 
 MESSAGE(wack, "WackResponse", "Wait for Acknowledgement Response", "RFC 1002 4.2.16",
     TELLS_IT " and NBNSHeader.OPCODE == 7", wack_implies,
-    NB_NAME("RR_NAME", WINDOWS, "SUFFIX", "NULL"),
+    NB_NAME("RR_NAME", "windows", "SUFFIX", "NULL"),
     TYPE_CLASS("RR_TYPE", "RR_CLASS", 0x20),
     U32("TTL", .init = 2),
     U16("RDLENGTH", .init = 2),
@@ -203,8 +201,8 @@ static const struct clv_field datagram_fields[] = {
     U16("SourcePort", .init = 138),
     U16("Length", .init = 272),
     U16("Offset"),
-    NB_NAME("SourceName", WINDOWS, "SUFFIX1", "NULL1"),
-    NB_NAME("DestinationName", WINDOWS, "SUFFIX2", "NULL2"),
+    NB_NAME("SourceName", "windows", "SUFFIX1", "NULL1"),
+    NB_NAME("DestinationName", "windows", "SUFFIX2", "NULL2"),
     END,
 };
 static const struct clv_under datagram_under[] = { UNDER(138, "udp.port"), UNDER_END };

@@ -80,16 +80,17 @@ static bool check_text(const struct layer *layer, const struct row *row, struct 
 {
     const char *text = row->f->text;
     size_t n = text ? strlen(text) : 0;
-    uint8_t ip6[16];
+    uint8_t ip6[16], name[CLV_NAME_MAX + 8];
     bool fits = row->kind->shape == SHAPE_ITEM || row->kind == &clv_bytes ||
                 (row->kind == &clv_oid && n < 100) || (row->kind == &clv_cstr && n < 256);
     if (row->kind == &clv_ip6)
         fits = clv_text_ip6(text ? text : "::", text ? n : 2, ip6);
+    if (row->kind->wire)
+        fits = row->kind->wire(text ? text : "", n, name) != UINT32_MAX;
     if (row->kind->whole)
         fits = !text || clv_part_text(row->kind, text, n, ip6);
     if (clv_is_named(row)) {
         struct clv_val v;
-        uint8_t name[CLV_NAME_MAX + 8];
         fits = !text || !clv_name_wire(text, n, &v, name);
     }
     if (row->kind == &clv_text)

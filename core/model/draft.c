@@ -138,6 +138,9 @@ struct bytes clv_row_default(const struct row *row, uint8_t room[256])
             clv_text_ip6(text, strlen(text), room);
         return (struct bytes){ room, 16 };
     }
+    if (row->kind->wire)
+        return (struct bytes){ room,
+                               row->kind->wire(text ? text : "", text ? strlen(text) : 0, room) };
     if (row->kind->whole) {
         memset(room, 0, 16);
         if (text)

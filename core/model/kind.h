@@ -59,8 +59,11 @@ enum form {
 
 struct clv_kind {
     const char *name;
+    const char *call; /* a value may be written as a call of this name: UUID('..') */
     uint8_t shape;
     uint8_t whole; /* an address of this many bytes, of which the first may be all there are */
+    /* Bytes of a table's default, of at most 255; UINT32_MAX: it is none. NULL: as it stands. */
+    uint32_t (*wire)(const char *text, size_t n, uint8_t to[256]);
     /* Self-delimiting kinds. Bytes that a value at p takes; UINT32_MAX: none fits. */
     uint32_t (*span)(const struct clv_field *f, const uint8_t *p, uint32_t room);
     /* Self-delimiting numbers: false: keep the bytes raw. */

@@ -137,7 +137,7 @@ const struct clv_kind clv_bytes = {
     .mutate = clv_bytes_mutate,
 };
 
-/* ---- Text: a sequence of a literal or [class], each with ?, * or +. Greedy, linear. */
+/* ---- Text: sequences, split by |, of a literal or [class], each with ?, * or +. Greedy, linear. */
 
 struct atom {
     const char *set; /* inside of [..], or one literal */
@@ -177,20 +177,29 @@ static bool atom_has(const struct atom *a, uint8_t c)
     return in != not ;
 }
 
+/* The first sequence that fits. */
 uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room)
 {
     uint32_t o = 0;
+    bool fits = true;
     struct atom a;
     while (*like) {
+        if (*like == '|') {
+            if (fits)
+                return o;
+            fits = true;
+            o = 0;
+            like++;
+            continue;
+        }
         if (!(like = atom_take(like, &a)))
             return UINT32_MAX;
         uint32_t from = o;
-        while (o < room && (a.many || o == from) && atom_has(&a, p[o]))
+        while (fits && o < room && (a.many || o == from) && atom_has(&a, p[o]))
             o++;
-        if (o == from && !a.none)
-            return UINT32_MAX;
+        fits = fits && (o > from || a.none);
     }
-    return o;
+    return fits ? o : UINT32_MAX;
 }
 
 bool clv_like_valid(const char *like)

@@ -63,19 +63,25 @@ static uint32_t expand(const struct clv_val *v, uint8_t to[CLV_NAME_MAX])
     return n;
 }
 
-/* Labels as text: letters as they are, dots and backslashes escaped, others as \DDD. */
+/* Would this character, at a label's place i, be read as something else? */
+static bool is_mark(uint8_t c, uint32_t i)
+{
+    return c == '.' || c == '\\' || (!i && (c == '@' || c == '!'));
+}
+
+/* A label as text: what means something else behind a backslash, what is no text as \DDD. */
 static void put_label(struct clv_out *out, const uint8_t *p, uint32_t n, bool literal)
 {
+    const char *slash = literal ? "\\\\" : "\\";
     for (uint32_t i = 0; i < n; i++) {
         uint8_t c = p[i];
-        const char *slash = literal ? "\\\\" : "\\";
-        if (c == '.' || c == '\\' || c == '@' || c == '!') {
+        if (is_mark(c, i)) {
             clv_out_str(out, slash);
             if (c == '\\')
                 clv_out_str(out, slash);
             else
                 clv_out_chr(out, (char)c);
-        } else if (c > 0x20 && c < 0x7f && c != '\'' && c != '"') {
+        } else if (c >= 0x20 && c < 0x7f && c != '\'' && c != '"') {
             clv_out_chr(out, (char)c);
         } else {
             clv_out_str(out, slash);
@@ -86,12 +92,57 @@ static void put_label(struct clv_out *out, const uint8_t *p, uint32_t n, bool li
     }
 }
 
+/* Is this a whole name, or the beginning of one and a pointer, as it stands on the wire? */
+static bool is_wire(const uint8_t *p, uint32_t n)
+{
+    return n && clv_name_span(p, n) == n;
+}
+
+static bool is_pointer(const uint8_t *p, uint32_t n)
+{
+    uint32_t o = 0;
+    while (o < n && p[o] && p[o] < 0xc0)
+        o += p[o] + 1u;
+    return o < n && p[o];
+}
+
+/* As a literal without escapes of our own: dots between labels, or else the bytes of the wire. */
+static void put_literal(struct clv_out *out, const uint8_t *full, uint32_t n)
+{
+    uint8_t text[CLV_NAME_MAX + 1];
+    uint32_t o = 0;
+    bool plain = n && n <= CLV_NAME_MAX, ascii = true;
+    for (uint32_t i = 0; plain && i + 1 < n; i += full[i] + 1u) {
+        for (uint32_t k = 0; k < full[i]; k++) {
+            uint8_t c = full[i + 1 + k];
+            plain = plain && !is_mark(c, k);
+            ascii = ascii && c >= 0x20 && c < 0x7f;
+            text[o++] = c;
+        }
+        text[o++] = '.';
+    }
+    if (!o)
+        text[o++] = '.';
+    if (plain && !is_wire(text, o))
+        clv_out_literal(out, text, o, ascii);
+    else
+        clv_out_literal(out, full, n, false);
+}
+
 static void name_print(const struct clv_field *f, const struct clv_val *v, enum form form,
                        struct clv_out *out)
 {
     uint8_t full[CLV_NAME_MAX];
     uint32_t n = expand(v, full), i = 0;
     (void)f;
+    if (form == FORM_EXPR && v->spell != CLV_NAME_SPELT) {
+        put_literal(out, full, n);
+        return;
+    }
+    if (form == FORM_EXPR && is_pointer(v->p, v->n)) {
+        clv_out_literal(out, v->p, v->n, false);
+        return;
+    }
     if (form != FORM_SHOW)
         clv_out_chr(out, form == FORM_JSON ? '"' : '\'');
     while (i < n && full[i] && full[i] < 0xc0 && i + full[i] < n) {
@@ -195,6 +246,12 @@ static bool name_parse(const struct clv_field *f, const struct ast *a, struct cl
         return clv_fail_memory(err);
     if (a->type != AST_TEXT && a->type != AST_BYTES)
         return clv_fail_at(err, a->pos, a->len, "takes a name, like 'www.example.com.'");
+    if (!a->json && is_wire((const uint8_t *)a->s, a->n)) {
+        v->p = (const uint8_t *)a->s;
+        v->n = a->n;
+        v->spell = is_pointer(v->p, v->n) ? CLV_NAME_SPELT : CLV_NAME_PLAIN;
+        return true;
+    }
     const char *why = clv_name_wire(a->s, a->n, v, to);
     return !why || clv_fail_at(err, a->pos, a->len, "'%.*s': %s", (int)a->n, a->s, why);
 }

@@ -153,11 +153,27 @@ static bool find_gap(struct walk *w, const struct row *row, uint32_t left, uint3
     return *gap <= left || fail_short(w, *gap * 8ull);
 }
 
+/* Zeros that fill a header, whose length counts in units, up to the next one. */
+static bool is_filling(const struct layer *layer, const uint8_t *p, uint32_t n)
+{
+    bool fills = false;
+    for (uint32_t i = 0; i < layer->nhead && !fills; i++) {
+        const struct clv_span *m = &layer->rows[i].f->measures;
+        fills = (m->of == CLV_HEADER || m->of == CLV_REST) && n < m->unit;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        fills = fills && !p[i];
+    return fills;
+}
+
 /* Bits of a repeated row of a kind that delimits itself. */
-static uint64_t many_span(const struct row *row, const uint8_t *p, uint32_t room, uint64_t count)
+static uint64_t many_span(const struct layer *layer, const struct row *row, const uint8_t *p,
+                          uint32_t room, uint64_t count)
 {
     uint32_t o = 0;
     for (uint64_t k = 0; k < count && o < room; k++) {
+        if (count == UINT64_MAX && row->size == NO_ID && is_filling(layer, p + o, room - o))
+            break;
         uint32_t n = row->kind->span(row->f, p + o, room - o);
         if (n == UINT32_MAX || !n)
             return count == UINT64_MAX ? o * 8ull : UINT64_MAX;
@@ -216,7 +232,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
         if (row->bits)
             *raw = row->many ? n % row->bits != 0 : n != row->bits;
         else if (kind->span && row->many)
-            *raw = many_span(row, p, (uint32_t)b, UINT64_MAX) != n;
+            *raw = many_span(w->layer, row, p, (uint32_t)b, UINT64_MAX) != n;
         else if (kind->span)
             *raw = kind->span(row->f, p, (uint32_t)b) != (uint32_t)b;
         if ((row->style & CLV_NET) && has_stray(p, (uint32_t)b, w->seen[row->size]))
@@ -228,7 +244,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
     if (row->counted) {
         uint64_t count = clv_row_count(w->layer, row, w->seen);
         if (kind->span && !row->bits)
-            return many_span(row, p, room, count);
+            return many_span(w->layer, row, p, room, count);
         return count > room * 8ull ? UINT64_MAX : count * row->bits;
     }
     if (row->many && row->bits) {
@@ -236,7 +252,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
         return room * 8ull;
     }
     if (row->many && kind->span)
-        return many_span(row, p, room, UINT64_MAX);
+        return many_span(w->layer, row, p, room, UINT64_MAX);
     if (row->bits)
         return row->bits;
     if (!kind->span)

@@ -141,6 +141,18 @@ static bool bind_many(struct binder *b, const struct layer *layer, const struct 
         s->many[n] = (struct clv_val){ 0 };
         if (!bind_element(b, layer, row, e, &s->many[n]))
             return false;
+        /* What is longer than one of its kind is several. */
+        while (row->kind->span && row->kind->shape == SHAPE_BYTES) {
+            struct clv_val *v = &s->many[n];
+            uint32_t first = row->kind->span(row->f, v->p, v->n);
+            if (first >= v->n)
+                break;
+            if (!clv_arena_grow(b->arena, &s->many, &cap, n + 2, sizeof *s->many))
+                return clv_fail_memory(b->err);
+            v = &s->many[n++];
+            s->many[n] = (struct clv_val){ .p = v->p + first, .n = v->n - first };
+            v->n = first;
+        }
     }
     s->nmany = n;
     return true;

@@ -88,7 +88,7 @@ static void print_numbered(const struct node *node, const struct row *value, str
     }
     if (value) {
         const struct slot *s = &node->slots[value->index];
-        bool flat = value->many && value->kind->group && s->nmany; /* addresses, as Scapy does */
+        bool flat = value->many && (value->style & CLV_FLAT) && s->nmany;
         clv_out_str(out, ", ");
         for (uint32_t i = 0; flat && i < s->nmany; i++) {
             print_scalar(value, &s->many[i], out);

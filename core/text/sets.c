@@ -187,7 +187,7 @@ static int bind_draw(struct binder *b, const struct layer *layer, const struct r
         if (clv_ast_is(a, draws[i].name))
             d = &draws[i];
     if (!d) {
-        if (clv_ast_is(a, "bytes"))
+        if (clv_ast_is(a, "bytes") || (row->kind->call && clv_ast_is(a, row->kind->call)))
             return 0;
         clv_fail_at(b->err, a->pos, a->len, "%s.%s: '%.*s' stands where a value should be",
                     layer->d->name, row->f->name, (int)a->len, a->s ? a->s : "");

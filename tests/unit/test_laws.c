@@ -182,7 +182,7 @@ static void check_value(const struct row *row, const struct clv_val *v, const st
     row->kind->print(row->f, v, FORM_EXPR, &out);
     struct ast *a = clv_ast_parse(arena, out.buf, out.len, false, &err);
     struct ast bytes = { .type = AST_BYTES };
-    if (a && a->type == AST_CALL && a->first) { /* bytes(20) */
+    if (a && a->type == AST_CALL && a->n == 5 && a->first) { /* bytes(20) */
         bytes.n = (uint32_t)a->first->u;
         bytes.s = clv_arena_zero(arena, bytes.n + 1);
         a = &bytes;
