@@ -133,8 +133,8 @@ enum clv_style {
     CLV_MANY = 8,    /* repeats, to its size, its count, or the header's end */
     CLV_EITHER = 16, /* keys of one space are tried in turn, the last row first; never implied */
     CLV_AFTER = 32,  /* lies after the payload */
-    CLV_SIGNED = 64,
-    CLV_OPEN = 128,      /* names the layer does not have are items of this list, which has only
+    CLV_SIGNED = 64, /* bytes: may be given as a number, in as few as hold it */
+    CLV_OPEN = 128,  /* names the layer does not have are items of this list, which has only
                             one table of items: its `name`, with '-' for '_', and `value` */
     CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
     CLV_NET = 512,       /* an address: the bits behind those that `size` counts are zero */
@@ -170,7 +170,7 @@ struct clv_field {
     const struct clv_word *words; /* names of values, ends with a NULL name */
     clv_fill_fn *fill;            /* my value when the user gave none */
     const char *reply;            /* what an answer holds here: "=", a field, "8:0,13:14" */
-    const void *arg;              /* for the kind */
+    const void *arg;              /* for the kind; bytes: what joins a list of texts, as "," */
 };
 
 /* What a number of a SCALED row stands for: (number + add) / div. A value between two numbers is the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * SSH as far as it is in the clear: the version exchange, then packets, beside each other in one
- * segment. After the new keys packets look like noise, which the tests on lengths keep out.
+ * segment, each with one message. After the new keys packets look like noise, which the tests on lengths keep out.
  */
 #include "layers.h"
 
@@ -46,7 +46,8 @@ const struct clv_desc clv_ssh_version = {
 static const struct clv_field ssh_fields[] = {
     U32("packet_length", MEASURES_BY(LAYER, 1, -4)),
     U8("padding_length", MEASURES(FIELD)),
-    BYTES("random_padding", .style = CLV_AFTER, .size = "padding_length"),
+    ITEM("pay", .of = "ssh.msg"),
+    BYTES("random_padding", .size = "padding_length"),
     END,
 };
 static const struct clv_line packet_lines[] = {
@@ -61,10 +62,10 @@ const struct clv_desc clv_ssh = {
     .under = ssh_under,
     .implies = ssh_implies,
     .lines = packet_lines,
-    .next = "ssh.msg",
     .when = "packet_length in 5..35000 and packet_length & 7 == 4 and padding_length >= 4 and "
             "packet_length > padding_length",
     .again = "ssh",
+    .leaf = true,
 };
 
 static const struct clv_word type_words[] = {
@@ -89,10 +90,13 @@ static const struct clv_under message_under[] = {
     UNDER_END,
 };
 #define TYPE(number_) U8("type", TELLS(number_), .words = type_words)
-/* A string of RFC 4251 5. */
-#define STRING(name_) \
+/* Strings, lists of names and numbers of RFC 4251 5. */
+#define SIZED(name_, ...) \
     U32(name_ "_length", MEASURES(FIELD)), \
-    BYTES(name_, .size = name_ "_length")
+    BYTES(name_, .size = name_ "_length", __VA_ARGS__)
+#define STRING(name_) SIZED(name_, .style = 0)
+#define NAMES(name_)  SIZED(name_, .arg = ",")
+#define MPINT(name_)  SIZED(name_, .style = CLV_SIGNED)
 #define MESSAGE(id_, name_, title_, source_, line_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
     static const struct clv_line id_##_lines[] = { { NULL, line_ }, LINE_END }; \
@@ -122,22 +126,63 @@ MESSAGE(service_accept, "ServiceAccept", "Service Accept", "RFC 4253 10", "%serv
 MESSAGE(kex_init, "KexInit", "Key Exchange Init", "RFC 4253 7.1", "%kex_algorithms%",
     TYPE(20),
     FIXED(16, "cookie"),
-    STRING("kex_algorithms"),
-    STRING("server_host_key_algorithms"),
-    STRING("encryption_algorithms_client_to_server"),
-    STRING("encryption_algorithms_server_to_client"),
-    STRING("mac_algorithms_client_to_server"),
-    STRING("mac_algorithms_server_to_client"),
-    STRING("compression_algorithms_client_to_server"),
-    STRING("compression_algorithms_server_to_client"),
-    STRING("languages_client_to_server"),
-    STRING("languages_server_to_client"),
+    NAMES("kex_algorithms"),
+    NAMES("server_host_key_algorithms"),
+    NAMES("encryption_algorithms_client_to_server"),
+    NAMES("encryption_algorithms_server_to_client"),
+    NAMES("mac_algorithms_client_to_server"),
+    NAMES("mac_algorithms_server_to_client"),
+    NAMES("compression_algorithms_client_to_server"),
+    NAMES("compression_algorithms_server_to_client"),
+    NAMES("languages_client_to_server"),
+    NAMES("languages_server_to_client"),
     U8("first_kex_packet_follows"),
     U32("reserved"));
 
 MESSAGE(new_keys, "NewKeys", "New Keys", "RFC 4253 7.3", "%type%",
     TYPE(21));
 
+MESSAGE(kexdh_init, "KexDHInit", "Key Exchange Diffie-Hellman Init", "RFC 4253 8", "%type%",
+    TYPE(30),
+    MPINT("e"));
+
+MESSAGE(kexdh_reply, "KexDHReply", "Key Exchange Diffie-Hellman Reply", "RFC 4253 8", "%type%",
+    TYPE(31),
+    STRING("K_S"),
+    MPINT("f"),
+    STRING("H_hash"));
+
 MESSAGE(message, "Message", "Message", "RFC 4250 4.1", "%type%",
     U8("type", .words = type_words),
     BYTES("data"));
+
+/* ---- Parts, with which the fields of messages may be written. */
+
+#define PART(id_, name_, title_, source_, ...) \
+    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
+    static const struct clv_under id_##_under[] = { UNDER(0, "ssh.part"), UNDER_END }; \
+    const struct clv_desc clv_ssh_##id_ = { \
+        .name = (name_), \
+        .title = "SSH " title_, \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+    }
+#define LENGTH U32("length", MEASURES(REST))
+
+PART(string, "SSHString", "String", "RFC 4251 5", LENGTH, BYTES("value"));
+PART(names, "NameList", "Name List", "RFC 4251 5", LENGTH, BYTES("names", .arg = ","));
+PART(mpint, "Mpint", "Multiple Precision Integer", "RFC 4251 5",
+    LENGTH,
+    BYTES("value", .style = CLV_SIGNED));
+PART(public_key, "SSHPublicKey", "Public Key", "RFC 4253 6.6",
+    STRING("format_identifier"),
+    BYTES("data"));
+PART(public_rsa, "SSHPublicKeyRSA", "RSA Public Key", "RFC 4253 6.6", MPINT("e"), MPINT("n"));
+PART(public_ed25519, "SSHPublicKeyEd25519", "Ed25519 Public Key", "RFC 8709 4", STRING("key"));
+PART(signature, "SSHSignature", "Signature", "RFC 4253 6.6",
+    STRING("format_identifier"),
+    BYTES("data"));
+PART(signature_rsa, "SSHSignatureRSA", "RSA Signature", "RFC 4253 6.6",
+    STRING("rsa_signature_blob"));
+PART(signature_ed25519, "SSHSignatureEd25519", "Ed25519 Signature", "RFC 8709 6", STRING("key"));

@@ -31,11 +31,21 @@ static bool parse_hex(const struct ast *a, struct clv_val *v, struct clv_arena *
     return true;
 }
 
-/* A number, big-endian, over the whole width. */
+/* As few bytes as hold the number; a signed one does not begin with a set bit. */
+static void shorten(const struct clv_field *f, struct clv_val *v)
+{
+    bool sign = f->style & CLV_SIGNED;
+    while (v->n && !v->p[0] && (!sign || v->n == 1 || !(v->p[1] & 0x80))) {
+        v->p++;
+        v->n--;
+    }
+}
+
+/* A number, big-endian, over the whole width; if that is free, as short as it can be. */
 static bool parse_number(const struct clv_field *f, const struct ast *a, struct clv_val *v,
                          struct clv_arena *arena, struct clv_err *err)
 {
-    uint32_t n = f->bits / 8;
+    uint32_t n = f->bits ? f->bits / 8 : (a->wide ? a->n / 2 : 0) + 9;
     uint8_t *p = clv_arena_zero(arena, n);
     bool fits = !a->negative;
     if (!p)
@@ -51,17 +61,48 @@ static bool parse_number(const struct clv_field *f, const struct ast *a, struct 
                 fits = fits && !b;
         }
     if (!fits)
-        return clv_fail_at(err, a->pos, a->len, "does not fit in %u bytes", n);
+        return clv_fail_at(err, a->pos, a->len,
+                           f->bits ? "does not fit in %u bytes" : "takes a number from 0", n);
     v->p = p;
     v->n = n;
+    if (!f->bits)
+        shorten(f, v);
+    return true;
+}
+
+/* A list of texts as one, with the row's sign between them. */
+static bool join_list(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                      struct clv_arena *arena, struct clv_err *err)
+{
+    size_t between = strlen(f->arg), n = 0;
+    for (const struct ast *e = a->first; e; e = e->next) {
+        if (e->type != AST_TEXT && e->type != AST_BYTES)
+            return clv_fail_at(err, e->pos, e->len, "takes bytes, like b'\\x00\\xff' or 'text'");
+        n += e->n + between;
+    }
+    uint8_t *p = clv_arena_take(arena, n + 1);
+    if (!p)
+        return clv_fail_memory(err);
+    v->p = p;
+    for (const struct ast *e = a->first; e; e = e->next) {
+        if (e != a->first) {
+            memcpy(p, f->arg, between);
+            p += between;
+        }
+        memcpy(p, e->s, e->n);
+        p += e->n;
+    }
+    v->n = (uint32_t)(p - v->p);
     return true;
 }
 
 static bool bytes_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
                         struct clv_arena *arena, struct clv_err *err)
 {
-    if (a->type == AST_INT && f->bits && !a->json)
+    if (a->type == AST_INT && (f->bits || f->style & (CLV_SIGNED | CLV_HEX)) && !a->json)
         return parse_number(f, a, v, arena, err);
+    if (a->type == AST_LIST && f->arg && !a->json)
+        return join_list(f, a, v, arena, err);
     if (a->type != AST_TEXT && a->type != AST_BYTES)
         return clv_fail_at(err, a->pos, a->len, "takes bytes, like b'\\x00\\xff' or 'text'");
     if (a->json && !parse_hex(a, v, arena, err))

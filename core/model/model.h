@@ -89,6 +89,7 @@ struct row {
     bool quick;         /* and is a number: `load` */
     bool many, counted; /* counted: size counts items, not bytes */
     bool part;          /* shares a byte with a neighbour */
+    bool leaves;        /* items, and rows of told sizes lie behind them: theirs is not mine */
     bool decides;       /* a condition reads me */
     bool stays;         /* its presence hangs on being given (`left`, or a row that measures) */
     uint32_t bit;

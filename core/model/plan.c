@@ -110,8 +110,22 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
     return true;
 }
 
+/* Is its width known, or told by a row before `open`? */
+static bool is_told(const struct row *row, const struct row *open)
+{
+    bool plain = !row->f->when && row->alias == NO_ID && row->at == NO_ID && row->f->align < 2;
+    return plain && (row->size == NO_ID ? row->bits && !row->many
+                                        : row->size < open->index && !row->counted);
+}
+
 static void plan_lengths(struct layer *layer)
 {
+    for (uint32_t i = 0; i + 1 < layer->nhead; i++) {
+        struct row *row = &layer->rows[i];
+        row->leaves = row->kind->shape == SHAPE_ITEM && row->size == NO_ID && !row->f->when;
+        for (uint32_t j = i + 1; j < layer->nhead && row->leaves; j++)
+            row->leaves = is_told(&layer->rows[j], row);
+    }
     for (uint32_t i = 0; i < layer->nhead; i++) {
         struct row *row = &layer->rows[i];
         uint8_t of = row->f->measures.of;

@@ -208,14 +208,15 @@ static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *
         uint32_t len;
         return 8ull * (clv_item_pick(&in, row->of, key, p, room, &id, &len) ? len : room);
     }
-    if (!row->counted && row->index == w->layer->nhead - 1 && !w->layer->rows[row->index].f->when &&
+    bool last = row->leaves || row->index == w->layer->nhead - 1;
+    if (!row->counted && last && !w->layer->rows[row->index].f->when &&
         !clv_list_ends(w->clv, row->of))
         return room * 8ull;
     bool ended;
     uint32_t n = clv_list_span(&in, row->of, key, p, room, clv_row_count(w->layer, row, w->seen),
                                row->f->align, w->h, &ended);
     /* What fits no item is one raw item at the header's end; behind a last item it is no item. */
-    bool rest = !ended && !row->counted && row->index == w->layer->nhead - 1;
+    bool rest = !ended && !row->counted && last;
     return 8ull * (rest ? room : n);
 }
 
@@ -294,6 +295,18 @@ static bool holds(struct walk *w, const struct row *row, uint32_t left)
     return w->group_on;
 }
 
+/* Bytes of the rows behind items, which are all told. */
+static uint32_t bytes_behind(const struct walk *w, const struct row *row, uint32_t left)
+{
+    uint64_t n = 0;
+    for (uint32_t i = row->index + 1u; i < w->layer->nhead; i++) {
+        const struct row *r = &w->layer->rows[i];
+        int64_t told = r->size == NO_ID ? 0 : clv_row_size(w->layer, r, w->seen[r->size]);
+        n += r->size == NO_ID ? r->bits : told < 0 ? 0 : (uint64_t)told * 8;
+    }
+    return n / 8 < left ? (uint32_t)(n / 8) : left;
+}
+
 static bool step(struct walk *w, const struct row *row, struct cell *cell)
 {
     uint32_t left = w->lim * 8ull > w->bit ? (uint32_t)((w->lim * 8ull - w->bit) / 8) : 0;
@@ -301,7 +314,10 @@ static bool step(struct walk *w, const struct row *row, struct cell *cell)
     cell->raw = false;
     if (!find_gap(w, row, left, &gap))
         return false;
-    uint64_t n = row_bits(w, row, w->h + w->bit / 8 + gap, left - gap, &cell->raw);
+    uint32_t room = left - gap;
+    if (row->leaves)
+        room -= bytes_behind(w, row, room);
+    uint64_t n = row_bits(w, row, w->h + w->bit / 8 + gap, room, &cell->raw);
     if (n == UINT64_MAX || w->bit + gap * 8ull + n > w->lim * 8ull)
         return fail_short(w, gap * 8ull + (n == UINT64_MAX ? left * 8ull + 8 : n));
     cell->row = row->index;

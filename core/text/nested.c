@@ -6,6 +6,8 @@
  */
 #include "bind.h"
 
+#include <string.h>
+
 static bool fail_set(struct binder *b, const struct layer *layer, const struct row *row,
                      const struct ast *a)
 {
@@ -48,6 +50,33 @@ static bool is_spelled(const struct layer *part, const struct layer *layer, cons
     return row->size != NO_ID && &layer->rows[row->size] >= from;
 }
 
+/*
+ * The value that such a layer is given. A tag or a length beside it must say what is said without
+ * it. NULL: there is no such value.
+ */
+static const struct ast *value_within(struct binder *b, const struct layer *layer,
+                                      const struct row *row, const struct ast *a)
+{
+    const struct layer *part = b->clv->layers[clv_layer_id(b->clv, a->s, a->n)];
+    const struct ast *value = NULL;
+    for (const struct ast *e = a->first; e; e = e->next)
+        if (!e->keylen || clv_row_named(part, e->key, e->keylen) == part->n - 1)
+            value = value ? NULL : e;
+    if (!value || (value == a->first && !value->next))
+        return value;
+    struct ast bare = *a, alone = *value;
+    struct bytes full, less;
+    struct clv_err why = { 0 }, *err = b->err;
+    alone.next = NULL;
+    bare.first = &alone;
+    b->err = &why;
+    bool same = clv_bind_built(b, layer, row, a, &full) &&
+                clv_bind_built(b, layer, row, &bare, &less) && full.n == less.n &&
+                !memcmp(full.p, less.p, full.n);
+    b->err = err;
+    return same ? value : NULL;
+}
+
 /* The argument's name and place stay those of the call. */
 static const struct ast *put_key(struct ast *made, const struct ast *call)
 {
@@ -58,35 +87,45 @@ static const struct ast *put_key(struct ast *made, const struct ast *call)
     return made;
 }
 
+static uint16_t layer_named(const struct binder *b, const struct ast *a)
+{
+    return a->type == AST_CALL && a->n && !b->json ? clv_layer_id(b->clv, a->s, a->n) : NO_ID;
+}
+
 const struct ast *clv_bind_nested(struct binder *b, const struct layer *layer,
                                   const struct row *row, const struct ast *a, struct ast *made)
 {
-    const struct ast *only = a->first && !a->first->next ? a->first : NULL;
+    const struct ast *value = a->first && !a->first->next ? a->first : NULL;
     if (!b->json && row->kind->range && a->first && !a->stack && clv_ast_is(a, "Net")) {
-        *made = only ? *only : *a;
-        made->type = only ? only->type : AST_TUPLE;
+        *made = value ? *value : *a;
+        made->type = value ? value->type : AST_TUPLE;
         return put_key(made, a);
+    }
+    uint16_t id = layer_named(b, a);
+    value = a;
+    if (id != NO_ID && !a->stack && a->first && is_spelled(b->clv->layers[id], layer, row)) {
+        value = value_within(b, layer, row, a);
+        if (!value) {
+            clv_fail_at(b->err, a->pos, a->len,
+                        "%s.%s: what %s says beside its value is not what it would be without",
+                        layer->d->name, row->f->name, b->clv->layers[id]->d->name);
+            return NULL;
+        }
     }
     bool plain = row->kind == &clv_bytes || row->kind == &clv_text;
-    uint16_t id = a->type == AST_CALL && a->n && !b->json ? clv_layer_id(b->clv, a->s, a->n)
-                                                          : NO_ID;
-    if (id == NO_ID)
-        return a;
-    const struct layer *part = b->clv->layers[id];
-    if (!a->stack && only && is_spelled(part, layer, row) &&
-        (!only->keylen || clv_row_named(part, only->key, only->keylen) == part->n - 1)) {
-        *made = *only;
+    if (plain && layer_named(b, value) != NO_ID) {
+        struct bytes bytes;
+        if (!clv_bind_built(b, layer, row, value, &bytes))
+            return NULL;
+        *made = *value;
+        made->type = AST_BYTES;
+        made->s = (const char *)bytes.p;
+        made->n = bytes.n;
+        made->first = made->stack = NULL;
         return put_key(made, a);
     }
-    struct bytes bytes;
-    if (!plain)
+    if (value == a)
         return a;
-    if (!clv_bind_built(b, layer, row, a, &bytes))
-        return NULL;
-    *made = *a;
-    made->type = AST_BYTES;
-    made->s = (const char *)bytes.p;
-    made->n = bytes.n;
-    made->first = made->stack = NULL;
-    return made;
+    *made = *value;
+    return put_key(made, a);
 }

@@ -133,6 +133,13 @@ static void test_spelled(void **state)
     toy_fails(t, "Spelled(id=Other(3))", "Spelled.id: 'Other' stands where a value should be");
     toy_fails(t, "Spelled(id=Number('x'))",
               "Spelled.id: 'x' is no number; it takes 0..18446744073709551615");
+    /* What stands beside the value must say nothing new. */
+    toy_builds(t, "Spelled(id=Number(tag=4, len=2, val=300))", "02 00 04 02 01 2c");
+    toy_builds(t, "Spelled(text=String(len=2, val='ab'))", "02 02 61 62 04 01 00");
+    toy_fails(t, "Spelled(text=String(len=3, val='ab'))",
+              "Spelled.text: what String says beside its value is not what it would be without");
+    toy_fails(t, "Spelled(text=String(len=3))",
+              "Spelled.text: what String says beside its value is not what it would be without");
     /* One with another tag is a packet like any, and bytes can hold it. */
     toy_builds(t, "Spelled(text=Other(3))", "02 03 03 01 03 04 01 00");
 }

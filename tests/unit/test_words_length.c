@@ -82,6 +82,14 @@ ROWS(one,
     U8("x"));
 TABLE(one, "One");
 
+/* Items before rows of told sizes leave these to them. */
+ROWS(leaves,
+    U8("n", MEASURES(FIELD)),
+    LIST("list", .of = "many.item"),
+    BYTES("pad", .size = "n"),
+    U16("end"));
+TABLE(leaves, "Leaves");
+
 ROWS(vars,
     VARINT("len", MEASURES(REST)),
     VARINT("v"),
@@ -305,15 +313,27 @@ static void test_too_many(void **state)
               "smaller, or give n");
 }
 
+static void test_leaves(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &leaves, &item);
+    toy_same(t, "00 00 07", "Leaves(end=7)");
+    toy_same(t, "01 05 01 61 05 00 09 00 07",
+             "Leaves(list=[Item(a=5, b=b'a'), Item(a=5)], pad=b'\\t', end=7)");
+    toy_same(t, "00 05 09 61 00 07", "Leaves(list=[Raw(load=b'\\x05\\ta')], end=7)");
+    toy_noted(t, "04 00 07", "Raw(load=b'\\x04\\x00\\x07')",
+              "Raw: Leaves needs 4 bytes, 3 are there");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),   cmocka_unit_test(test_layer),
-        cmocka_unit_test(test_payload),  cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_field),    cmocka_unit_test(test_start),
-        cmocka_unit_test(test_many),     cmocka_unit_test(test_one),
-        cmocka_unit_test(test_varint),   cmocka_unit_test(test_settle),
-        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_header),  cmocka_unit_test(test_layer),
+        cmocka_unit_test(test_payload), cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_field),   cmocka_unit_test(test_start),
+        cmocka_unit_test(test_many),    cmocka_unit_test(test_one),
+        cmocka_unit_test(test_varint),  cmocka_unit_test(test_settle),
+        cmocka_unit_test(test_leaves),  cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

@@ -31,6 +31,14 @@ ROWS(fixed,
     FIXED(10, "key", .style = CLV_HEX, .text = "\x01"));
 TABLE(fixed, "Fixed");
 
+ROWS(big,
+    U8("n", MEASURES(FIELD)),
+    BYTES("signed", .size = "n", .style = CLV_SIGNED),
+    U8("m", MEASURES(FIELD)),
+    BYTES("plain", .size = "m", .style = CLV_HEX),
+    BYTES("words", .arg = ", "));
+TABLE(big, "Big");
+
 ROWS(prefix,
     NET4("a"),
     NET6("b"));
@@ -168,13 +176,30 @@ static void test_refused(void **state)
     REFUSED(t, "T.a: its default does not fit", IP4_PART(2, "a", .text = "::"));
 }
 
+/* Bytes of a free width as a number, in as few as hold it; and as a list that is joined. */
+static void test_big(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &big);
+    toy_builds(t, "Big(signed=0, plain=0)", "00 00");
+    toy_builds(t, "Big(signed=127, plain=255)", "01 7f 01 ff");
+    toy_builds(t, "Big(signed=128)", "02 00 80 00");
+    toy_builds(t, "Big(signed=0xffffffffffffffff)", "09 00 ff ff ff ff ff ff ff ff 00");
+    toy_builds(t, "Big(plain=18446744073709551616)", "00 09 01 00 00 00 00 00 00 00 00");
+    toy_fails(t, "Big(plain=-1)", "Big.plain: takes a number from 0");
+    toy_builds(t, "Big(words=['a', b'bc'])", "00 00 61 2c 20 62 63");
+    toy_builds(t, "Big(words=[])", "00 00");
+    toy_builds(t, "Big(words='a, b')", "00 00 61 2c 20 62");
+    toy_fails(t, "Big(words=['a', 5])", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
+    toy_fails(t, "Big(words=5)", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),   cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_ends),   cmocka_unit_test(test_fixed),
-        cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
-        cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bits),  cmocka_unit_test(test_stray),  cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_fixed), cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
+        cmocka_unit_test(test_big),   cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
