@@ -168,6 +168,8 @@ const struct clv_desc clv_ikev2 = {
     U8(second_), \
     U16("length", MEASURES(HEADER))
 
+/* In a list: the one before names it, but the first has none before. */
+#define CHAINED(type_, space_) UNDER(type_, space_), UNDER(0, space_)
 #define TABLE(id_, name_, title_, source_, under_, leaf_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
     static const struct clv_under id_##_under[] = { under_, UNDER_END }; \
@@ -208,7 +210,7 @@ PAYLOAD1(delete, "Delete", "3.15", 12,
     U8("proto", .init = 1),
     U8("SPIsize"),
     U16("SPIcount"),
-    BYTES("SPIs"));
+    BYTES("SPIs", .arg = ""));
 PAYLOAD1(vendor, "VendorID", "3.16", 13, BYTES("VendorID"));
 
 /* Any other; in a list, a payload that another follows says so, the last one 0. */
@@ -230,7 +232,7 @@ const struct clv_desc clv_isakmp_payload = {
 };
 
 TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", "ISAKMP Proposal", "RFC 2408 3.5",
-    UNDER(2, "isakmp.proposal"), true,
+    CHAINED(2, "isakmp.proposal"), true,
     HEAD("isakmp.proposal", payload_types, "res"),
     U8("proposal", .init = 1),
     U8("proto", .init = 1),
@@ -240,21 +242,118 @@ TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", "ISAKMP Proposal", "RFC 2408 3
     LIST("trans", .of = "isakmp.transform", .size = "trans_nb"));
 
 TABLE(isakmp_transform, "ISAKMP_payload_Transform", "ISAKMP Transform", "RFC 2408 3.6",
-    UNDER(3, "isakmp.transform"), true,
+    CHAINED(3, "isakmp.transform"), true,
     HEAD("isakmp.transform", payload_types, "res"),
     U8("transform_count"),
     U8("transform_id", .init = 1),
     U16("res2"),
-    LIST("transforms", .of = "isakmp.attribute"));
+    LIST("transforms", .of = "isakmp.attribute", .when = "ISAKMP_payload_Proposal.proto <= 1"),
+    LIST("transforms", .of = "isakmp.ipsec"));
 
-/* RFC 2408 3.3: a value of two bytes, or a length and bytes. */
-TABLE(isakmp_attribute, "ISAKMP_Attribute", "ISAKMP Attribute", "RFC 2408 3.3",
-    UNDER(0, "isakmp.attribute"), true,
-    BITS(1, "short", .init = 1),
-    BITS(15, "type"),
-    U16("value", .when = "short"),
-    U16("length", .when = "not short", MEASURES(FIELD)),
-    BYTES("data", .when = "not short", .size = "length"));
+/*
+ * RFC 2408 3.3: the highest bit of the type tells a value of two bytes from a length and bytes. The
+ * words of a type are Scapy's; what is longer than two bytes goes by the same word.
+ */
+#define SHORT 0x8000
+#define ATTRIBUTE(id_, name_, title_, source_, words_, ...) \
+    static const struct clv_field isakmp_##id_##_fields[] = { \
+        U16("type", .init = SHORT, .words = (words_)), \
+        U16("length", .when = "type & 0x8000 == 0", MEASURES(FIELD)), \
+        __VA_ARGS__, \
+        U16("value", .when = "type & 0x8000 != 0"), \
+        BYTES("value", .size = "length", .style = CLV_HEX), \
+        END, \
+    }; \
+    static const struct clv_under isakmp_##id_##_under[] = { \
+        UNDER(0, "isakmp." #id_), \
+        UNDER_END, \
+    }; \
+    const struct clv_desc clv_isakmp_##id_ = { \
+        .name = (name_), \
+        .title = (title_), \
+        .source = (source_), \
+        .fields = isakmp_##id_##_fields, \
+        .under = isakmp_##id_##_under, \
+        .tuple = "", \
+    }
+
+static const struct clv_word attributes[] = {
+    { SHORT | 1, "Encryption" },
+    { SHORT | 2, "Hash" },
+    { SHORT | 3, "Authentication" },
+    { SHORT | 4, "GroupDesc" },
+    { SHORT | 5, "GroupType" },
+    { SHORT | 6, "GroupPrime" }, { 6, "GroupPrime" },
+    { SHORT | 7, "GroupGenerator1" }, { 7, "GroupGenerator1" },
+    { SHORT | 8, "GroupGenerator2" }, { 8, "GroupGenerator2" },
+    { SHORT | 9, "GroupCurveA" }, { 9, "GroupCurveA" },
+    { SHORT | 10, "GroupCurveB" }, { 10, "GroupCurveB" },
+    { SHORT | 11, "LifeType" },
+    { SHORT | 12, "LifeDuration" }, { 12, "LifeDuration" },
+    { SHORT | 13, "PRF" },
+    { SHORT | 14, "KeyLength" },
+    { SHORT | 15, "FieldSize" },
+    { SHORT | 16, "GroupOrder" }, { 16, "GroupOrder" },
+    WORD_END,
+};
+static const struct clv_word ciphers[] = {
+    { 1, "DES-CBC" }, { 2, "IDEA-CBC" }, { 3, "Blowfish-CBC" }, { 4, "RC5-R16-B64-CBC" },
+    { 5, "3DES-CBC" }, { 6, "CAST-CBC" }, { 7, "AES-CBC" }, { 8, "CAMELLIA-CBC" }, WORD_END,
+};
+static const struct clv_word hashes[] = {
+    { 1, "MD5" }, { 2, "SHA" }, { 3, "Tiger" }, { 4, "SHA2-256" }, { 5, "SHA2-384" },
+    { 6, "SHA2-512" }, WORD_END,
+};
+static const struct clv_word methods[] = {
+    { 1, "PSK" }, { 2, "DSS" }, { 3, "RSA Sig" }, { 4, "RSA Encryption" },
+    { 5, "RSA Encryption Revised" }, { 6, "ElGamal Encryption" },
+    { 7, "ElGamal Encryption Revised" }, { 8, "ECDSA Sig" }, { 64221, "HybridInitRSA" },
+    { 64222, "HybridRespRSA" }, { 64223, "HybridInitDSS" }, { 64224, "HybridRespDSS" },
+    { 65001, "XAUTHInitPreShared" }, { 65002, "XAUTHRespPreShared" }, { 65003, "XAUTHInitDSS" },
+    { 65004, "XAUTHRespDSS" }, { 65005, "XAUTHInitRSA" }, { 65006, "XAUTHRespRSA" }, WORD_END,
+};
+static const struct clv_word groups[] = {
+    { 1, "768MODPgr" }, { 2, "1024MODPgr" }, { 3, "EC2Ngr155" }, { 4, "EC2Ngr185" },
+    { 5, "1536MODPgr" }, { 14, "2048MODPgr" }, { 15, "3072MODPgr" }, { 16, "4096MODPgr" },
+    { 17, "6144MODPgr" }, { 18, "8192MODPgr" }, WORD_END,
+};
+static const struct clv_word group_types[] = { { 1, "MODP" }, { 2, "ECP" }, { 3, "EC2N" }, WORD_END };
+static const struct clv_word life_types[] = { { 1, "Seconds" }, { 2, "Kilobytes" }, WORD_END };
+
+ATTRIBUTE(attribute, "ISAKMP_Attribute", "ISAKMP Attribute", "RFC 2409 A", attributes,
+    U16("value", .when = "type == 0x8001", .words = ciphers),
+    U16("value", .when = "type == 0x8002", .words = hashes),
+    U16("value", .when = "type == 0x8003", .words = methods),
+    U16("value", .when = "type == 0x8004", .words = groups),
+    U16("value", .when = "type == 0x8005", .words = group_types),
+    U16("value", .when = "type == 0x800b", .words = life_types));
+
+static const struct clv_word ipsec_attributes[] = {
+    { SHORT | 1, "LifeType" },
+    { SHORT | 2, "LifeDuration" }, { 2, "LifeDuration" },
+    { SHORT | 3, "GroupDesc" },
+    { SHORT | 4, "EncapsulationMode" },
+    { SHORT | 5, "AuthenticationAlgorithm" },
+    { SHORT | 6, "KeyLength" },
+    { SHORT | 7, "KeyRounds" },
+    { SHORT | 8, "CompressDictSize" },
+    { SHORT | 9, "CompressPrivateAlgorithm" }, { 9, "CompressPrivateAlgorithm" },
+    WORD_END,
+};
+static const struct clv_word modes[] = {
+    { 1, "Tunnel" }, { 2, "Transport" }, { 3, "UDP-Encapsulated-Tunnel" },
+    { 4, "UDP-Encapsulated-Transport" }, WORD_END,
+};
+static const struct clv_word ipsec_hashes[] = {
+    { 1, "HMAC-MD5" }, { 2, "HMAC-SHA" }, { 3, "DES-MAC" }, { 4, "KPDK" }, { 5, "HMAC-SHA2-256" },
+    { 6, "HMAC-SHA2-384" }, { 7, "HMAC-SHA2-512" }, { 8, "HMAC-RIPEMD" }, WORD_END,
+};
+ATTRIBUTE(ipsec, "ISAKMP_IPsecAttribute", "ISAKMP Attribute of IPsec", "RFC 2407 4.5",
+    ipsec_attributes,
+    U16("value", .when = "type == 0x8001", .words = life_types),
+    U16("value", .when = "type == 0x8003", .words = groups),
+    U16("value", .when = "type == 0x8004", .words = modes),
+    U16("value", .when = "type == 0x8005", .words = ipsec_hashes));
 
 /* ---- Payloads of version 2, RFC 7296 3.3 to 3.15. */
 
@@ -290,7 +389,7 @@ PAYLOAD2(delete, "Delete", "RFC 7296 3.11", 42, false,
     U8("proto"),
     U8("SPIsize"),
     U16("SPInum"),
-    BYTES("SPI"));
+    BYTES("SPI", .arg = ""));
 PAYLOAD2(vendor, "VendorID", "RFC 7296 3.12", 43, false, BYTES("vendorID"));
 PAYLOAD2(tsi, "TSi", "RFC 7296 3.13", 44, false, SELECTORS);
 PAYLOAD2(tsr, "TSr", "RFC 7296 3.13", 45, false, SELECTORS);
@@ -323,7 +422,7 @@ const struct clv_desc clv_ikev2_payload = {
 };
 
 TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2 Proposal", "RFC 7296 3.3.1",
-    UNDER(2, "ikev2.proposal"), true,
+    CHAINED(2, "ikev2.proposal"), true,
     HEAD("ikev2.proposal", payload2_types, "flags"),
     U8("proposal", .init = 1),
     U8("proto", .init = 1),
@@ -334,7 +433,7 @@ TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2 Proposal", "RFC 7296 3.3.1",
 
 /* The one attribute there is, RFC 7296 3.3.5. */
 TABLE(ikev2_transform, "IKEv2_Transform", "IKEv2 Transform", "RFC 7296 3.3.2",
-    UNDER(3, "ikev2.transform"), true,
+    CHAINED(3, "ikev2.transform"), true,
     HEAD("ikev2.transform", payload2_types, "flags"),
     U8("transform_type", .words = transform_types),
     U8("res2"),

@@ -110,12 +110,42 @@ static bool is_told(const struct node *node, const struct cond *when)
     return !when->left && !when->below;
 }
 
+/* Reading fields of the layers that hold an item, as far as they are known. */
+struct holders {
+    const struct node *node;
+    bool lost;
+};
+
+static uint64_t read_holder(void *user, uint16_t layer, uint16_t row)
+{
+    struct holders *h = user;
+    const struct node *n = h->node->parent;
+    while (n && n->layer->id != layer)
+        n = n->parent;
+    h->lost = h->lost || !n;
+    return n ? clv_slot_number(n, row) : 0;
+}
+
+bool clv_row_hangs(const struct node *node, const struct row *row, const uint64_t *seen)
+{
+    struct holders holders = { .node = node };
+    if (row->when.below)
+        clv_cond_slots(&row->when, seen, UINT32_MAX, read_holder, &holders);
+    return holders.lost;
+}
+
 bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
 {
     const struct layer *layer = node->layer;
     uint32_t next = row->index + 1u, first = row->alias == NO_ID ? row->index : row->alias;
-    return next >= layer->n || layer->rows[next].alias != first || !is_told(node, &row->when) ||
-           clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
+    struct holders holders = { .node = node };
+    if (next >= layer->n || layer->rows[next].alias != first)
+        return true;
+    if (row->when.below && !row->when.left) {
+        bool takes = clv_cond_slots(&row->when, seen, UINT32_MAX, read_holder, &holders);
+        return takes || holders.lost;
+    }
+    return !is_told(node, &row->when) || clv_cond_slots(&row->when, seen, UINT32_MAX, NULL, NULL);
 }
 
 void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen)

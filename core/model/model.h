@@ -476,6 +476,8 @@ uint32_t clv_node_row(const struct node *node, uint32_t row);
  */
 bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen);
 void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen);
+/* Does its presence hang on layers below, which are not known yet? */
+bool clv_row_hangs(const struct node *node, const struct row *row, const uint64_t *seen);
 struct node *clv_node_copy(const struct node *node, struct clv_arena *arena);
 struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena);
 

@@ -227,7 +227,7 @@ static int bind_row(struct binder *b, struct node *node, const struct row *row, 
     bool last = next >= layer->n || layer->rows[next].alias != first;
     if (try_row(b, node, row, a, &why))
         return 1;
-    if (!last && row->when.below)
+    if (!last && clv_row_hangs(node, row, seen))
         return 0;
     if (bind_choice(b, node, row, a, seen))
         return 1;
@@ -257,19 +257,22 @@ struct node *clv_bind_node(struct binder *b, const struct ast *call)
     node->len = call->len;
     if (!sort_arguments(b, node, call, args))
         return NULL;
-    for (uint32_t i = 0; i < layer->n; i++) {
+    struct node *holder = b->holder;
+    bool fine = true;
+    node->parent = holder;
+    b->holder = node;
+    for (uint32_t i = 0; i < layer->n && fine; i++) {
         const struct row *row = &layer->rows[i];
         uint32_t first = row->alias == NO_ID ? i : row->alias;
         struct slot *s = &node->slots[i];
         if (args[first] && clv_row_takes(node, row, seen)) {
             int done = bind_row(b, node, row, args[first], seen);
-            if (done < 0)
-                return NULL;
+            fine = done >= 0;
             args[first] = done ? NULL : args[first];
         }
-        if (!bind_default(b, layer, row, s))
-            return NULL;
+        fine = fine && bind_default(b, layer, row, s);
         clv_row_see(node, row, seen);
     }
-    return node;
+    b->holder = holder;
+    return fine ? node : NULL;
 }

@@ -11,6 +11,7 @@ struct binder {
     struct clv_err *err;
     bool json;
     uint32_t depth;
+    struct node *holder; /* of the items that are being bound */
     uint32_t nsets;
 };
 

@@ -135,12 +135,33 @@ static struct node *bind_general(struct binder *b, uint16_t space, uint64_t numb
     return clv_bind_node(b, &call);
 }
 
-/* The number that a word of the general table's first row names. */
-static bool general_word(const struct binder *b, uint16_t space, const struct ast *name,
-                         uint64_t *number)
+/*
+ * The general table, by a word of its first row. A word may stand for several numbers, of which the
+ * first that takes the value is meant. false: no such word; *node NULL: err.
+ */
+static bool bind_word(struct binder *b, uint16_t space, const struct ast *name,
+                      const struct ast *value, struct node **node)
 {
     const struct layer *layer = numbered_item(b->clv, space, 0, true);
-    return layer && clv_word_value(layer->rows[0].f->words, name->s, name->n, number);
+    struct clv_err first = { 0 }, *err = b->err;
+    bool found = false;
+    *node = NULL;
+    for (const struct clv_word *w = layer ? layer->rows[0].f->words : NULL; w && w->name; w++) {
+        struct clv_err why = { 0 };
+        if (!clv_same_word(name->s, name->n, w->name))
+            continue;
+        b->err = &why;
+        *node = bind_general(b, space, w->value, name, value);
+        b->err = err;
+        if (*node)
+            return true;
+        if (!found)
+            first = why;
+        found = true;
+    }
+    if (found && err && !err->code)
+        *err = first;
+    return found;
 }
 
 static struct node *fail_item(struct binder *b, const struct layer *holder, const struct row *row,
@@ -169,9 +190,9 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     }
     if (!name || (name->type != AST_TEXT && name->type != AST_INT))
         return fail_item(b, holder, row, name ? name : a);
-    uint64_t number;
-    if (!layer && name->type == AST_TEXT && general_word(b, row->of, name, &number))
-        return bind_general(b, row->of, number, name, value);
+    struct node *node;
+    if (!layer && name->type == AST_TEXT && bind_word(b, row->of, name, value, &node))
+        return node;
     if (!layer) {
         const char *near = near_item(b->clv, row->of, name);
         clv_fail_at(b->err, name->pos, name->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
@@ -185,11 +206,12 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     bool plain = only && only->kind->shape == SHAPE_BYTES;
     if (bytes && n && !plain && (value->type == AST_BYTES || n > 1) && layer->ntells)
         return bind_general(b, row->of, layer->rows[layer->tells[0]].f->init, name, value);
-    struct node *node = clv_node_new(b->arena, layer);
+    node = clv_node_new(b->arena, layer);
     if (!node) {
         clv_fail_memory(b->err);
         return NULL;
     }
+    node->parent = b->holder;
     if (!value || (is_empty(value) && !value->next))
         return node;
     bool spread = !value->next && (value->type == AST_TUPLE || value->type == AST_LIST);

@@ -25,7 +25,10 @@ bool clv_bind_built(struct binder *b, const struct layer *layer, const struct ro
     if (++b->depth > MAX_ITEM_NEST + 4)
         return clv_fail_at(b->err, a->pos, a->len, "packets nested more than %d deep",
                            MAX_ITEM_NEST + 4);
+    struct node *holder = b->holder;
+    b->holder = NULL;
     bool fine = clv_bind_stack(b, &inner, a);
+    b->holder = holder;
     b->depth = depth;
     if (!fine)
         return false;

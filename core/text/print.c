@@ -76,7 +76,12 @@ static bool numbered_value(const struct node *node, const struct row **value)
 static void print_numbered(const struct node *node, const struct row *value, struct clv_out *out)
 {
     uint64_t number = clv_slot_number(node, 0);
-    const char *word = clv_word_of(node->layer->rows[0].f->words, number);
+    const struct clv_word *words = node->layer->rows[0].f->words;
+    const char *word = clv_word_of(words, number);
+    uint64_t first;
+    /* A word of several numbers would be read as the first that takes the value. */
+    if (word && clv_word_value(words, word, strlen(word), &first) && first != number)
+        word = NULL;
     if (value || !word)
         clv_out_chr(out, '(');
     if (word) {

@@ -64,6 +64,33 @@ ROWS(never,
     BYTES("none", .when = "0"));
 TABLE(never, "Never");
 
+/* Which names a list takes hangs on the layer that holds it; a word stands for two numbers. */
+ROWS(sort,
+    U8("sort"),
+    LIST("list", .of = "entry"));
+TABLE(sort, "Sort");
+
+ROWS(entry,
+    LIST("names", .of = "cold", .when = "Sort.sort <= 1"),
+    LIST("names", .of = "warm"));
+UNDERS(entry, UNDER(0, "entry"));
+UPPER(entry, "Entry");
+
+static const struct clv_word cold_words[] = { { 1, "Blue" }, { 2, "Green" }, WORD_END };
+ROWS(cold,
+    U8("type", .words = cold_words),
+    U8("value"));
+UNDERS(cold, UNDER(0, "cold"));
+UPPER(cold, "Cold", .tuple = "");
+
+static const struct clv_word warm_words[] = { { 3, "Red" }, { 4, "Green" }, { 5, "Green" }, WORD_END };
+ROWS(warm,
+    U8("type", .words = warm_words),
+    U16("value", .when = "type == 5"),
+    U8("value"));
+UNDERS(warm, UNDER(0, "warm"));
+UPPER(warm, "Warm", .tuple = "");
+
 ROWS(opening,
     U8("Kind"),
     { .kind = &clv_item, .name = "list", .of = "named", .style = CLV_MANY | CLV_OPEN });
@@ -188,6 +215,22 @@ static void test_open(void **state)
     toy_fails(t, "Opening(Bbb=5)", "Named.value: takes bytes, like b'\\x00\\xff' or 'text'");
 }
 
+static void test_words(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &sort, &entry, &cold, &warm);
+    toy_same(t, "00 02 07", "Sort(list=[Entry(names=[('Green', 7)])])");
+    toy_same(t, "02 04 07", "Sort(sort=2, list=[Entry(names=[('Green', 7)])])");
+    toy_same(t, "02 05 01 02", "Sort(sort=2, list=[Entry(names=[(5, 258)])])");
+    toy_builds(t, "Sort(sort=2, list=[Entry(names=[('Green', 258)])])", "02 05 01 02");
+    toy_builds(t, "Sort(list=[Entry(names=[('Blue', 7)])], sort=1)", "01 01 07");
+    toy_fails(t, "Sort(sort=2, list=[Entry(names=[('Blue', 7)])])",
+              "Entry.names has no item 'Blue'");
+    toy_fails(t, "Sort(list=[Entry(names=[('Green', 258)])])", "Cold.value: 258 is outside 0..255");
+    toy_fails(t, "Sort(sort=2, list=[Entry(names=[('Green', 70000)])])",
+              "Warm.value: 70000 is outside 0..255");
+}
+
 /* A row that is never there can be given as nothing. */
 static void test_never(void **state)
 {
@@ -204,7 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_list),  cmocka_unit_test(test_bytes), cmocka_unit_test(test_spelled),
         cmocka_unit_test(test_net),   cmocka_unit_test(test_open),  cmocka_unit_test(test_one),
-        cmocka_unit_test(test_never),
+        cmocka_unit_test(test_never), cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

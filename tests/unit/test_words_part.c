@@ -38,6 +38,9 @@ ROWS(big,
     BYTES("plain", .size = "m", .style = CLV_HEX),
     BYTES("words", .arg = ", "));
 TABLE(big, "Big");
+ROWS(joined,
+    BYTES("data", .arg = ""));
+TABLE(joined, "Joined");
 
 ROWS(prefix,
     NET4("a"),
@@ -191,6 +194,9 @@ static void test_big(void **state)
     toy_builds(t, "Big(words=[])", "00 00");
     toy_builds(t, "Big(words='a, b')", "00 00 61 2c 20 62");
     toy_fails(t, "Big(words=['a', 5])", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
+    TOYS(t, &joined);
+    toy_builds(t, "Joined(data=[b'ab', b'cd'])", "61 62 63 64");
+    TOYS(t, &big);
     toy_fails(t, "Big(words=5)", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
 }
 
