@@ -253,8 +253,8 @@ struct clv_desc {
 /* Kinds of values. */
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_ip4_part,
     clv_ip6_part, clv_net4, clv_net6, clv_bytes, clv_text, clv_item, clv_switch, clv_varint,
-    clv_scaled, clv_name, clv_name_plain, clv_ber_len, clv_ber_int, clv_oid, clv_cstr, clv_string,
-    clv_nb_name, clv_uuid, clv_hwaddr, clv_route4;
+    clv_scaled, clv_name, clv_name_plain, clv_name_open, clv_ber_len, clv_ber_int, clv_oid,
+    clv_cstr, clv_string, clv_nb_name, clv_uuid, clv_hwaddr, clv_route4;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -295,6 +295,7 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
     }
 #define NAME(...)       CLV_ROW(clv_name, 0, __VA_ARGS__)       /* a domain name, RFC 1035 */
 #define PLAIN_NAME(...) CLV_ROW(clv_name_plain, 0, __VA_ARGS__) /* not compressed as a rule */
+#define OPEN_NAME(...)  CLV_ROW(clv_name_open, 0, __VA_ARGS__)  /* perhaps one label alone */
 #define CSTR(...)       CLV_ROW(clv_cstr, 0, __VA_ARGS__)       /* bytes up to a zero */
 #define COUNTED(...)    CLV_ROW(clv_string, 0, __VA_ARGS__) /* bytes behind a byte that counts them */
 #define NETBIOS(...)    CLV_ROW(clv_nb_name, 248, __VA_ARGS__) /* a name, RFC 1001 14.1 */
@@ -638,7 +639,7 @@ CLV_API int64_t clv_now(void);
 /* Whom a layer below IP asks for a neighbour's hardware address, as data: layers define the list. */
 struct clv_asker {
     uint8_t addr_len;    /* bytes of the address asked about; 0 ends the list */
-    const char *request; /* an expression; %s is the address */
+    const char *request; /* an expression; %s is the address, %x its last 24 bits as "ab:cdef" */
     const char *answer;  /* the field of the answer that holds the hardware address */
 };
 CLV_API extern const struct clv_asker clv_askers[];

@@ -155,7 +155,7 @@ ICMP6_LINES(echo_reply, "%type% id=%#id% seq=%#seq%");
 ICMP6(echo_reply, "ICMPv6EchoReply", "ICMPv6 Echo Reply", "RFC 4443 4.2",
       .answers = "ICMPv6EchoRequest");
 
-/* ---- Node information, RFC 4620. Names in it stay bytes. */
+/* ---- Node information, RFC 4620. */
 
 static const struct clv_word query_types[] = {
     { 0, "noop" },
@@ -201,6 +201,7 @@ static const struct clv_word ni_flags[] = {
     NI_REST(flags_), \
     IP6("data", .when = "code == 0 and left == 16"), \
     IP4("data", .when = "code == 2 and left == 4"), \
+    OPEN_NAME("data", .when = "code == 1 and left"), \
     BYTES("data", .when = "left")
 #define QTYPE(x_) U16("qtype", TELLS(x_), .words = query_types)
 #define ANY_QTYPE U16("qtype", .words = query_types)

@@ -104,7 +104,7 @@ static const struct clv_field segments_fields[] = {
     BITS(1, "hmac"),
     BITS(3, "unused2"),
     U16("tag"),
-    IP6("addresses", .style = CLV_MANY, .size = "lastentry"),
+    IP6("addresses", .text = "'::1'", .style = CLV_MANY, .size = "lastentry"),
     LIST("tlv_objects", .of = "ip6.srh.tlv"),
     END,
 };
@@ -320,7 +320,8 @@ TLV(srh_tlv, "", "SRH TLV", "RFC 8754 2.1",
 
 /* ---- IPsec. */
 
-/* Authentication header, RFC 4302. As long as its length says, in units of four bytes. */
+/* Authentication header, RFC 4302. As long as its length says, in units of four bytes. What
+ * pads the ICV can be told from it by its algorithm alone: when split it is the ICV's. */
 static const struct clv_field ah_fields[] = {
     NEXT_HEADER(0),
     U8("payloadlen", MEASURES_BY(HEADER, 4, -8)),
@@ -328,6 +329,7 @@ static const struct clv_field ah_fields[] = {
     U32("spi", .init = 1, .style = CLV_HEX),
     U32("seq"),
     BYTES("icv"),
+    BYTES("padding", .when = "left"),
     END,
 };
 static const struct clv_under ah_under[] = {

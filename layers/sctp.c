@@ -158,7 +158,7 @@ const struct clv_desc clv_sctp = {
     .under = sctp_under,
     .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
     .next = "sctp.chunk",
-    .bpf = "(sctp and dst port %sport%) or icmp;",
+    .bpf = "(sctp and dst port %sport%) or icmp or icmp6;",
 };
 
 /* SCTP inside an ICMP error, RFC 792; mostly without its sum. */

@@ -82,7 +82,7 @@ const struct clv_desc clv_tcp = {
     .under = tcp_under,
     .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
     .lines = tcp_lines,
-    .bpf = "(tcp dst port %sport%) or icmp;",
+    .bpf = "(tcp dst port %sport%) or icmp or icmp6;",
     .hooks = &tcp_hooks,
 };
 

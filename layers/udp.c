@@ -32,7 +32,7 @@ const struct clv_desc clv_udp = {
     .fields = udp_fields,
     .under = udp_under,
     .who = "%net.src%:%#sport% > %net.dst%:%#dport%",
-    .bpf = "(udp dst port %sport%) or icmp;",
+    .bpf = "(udp dst port %sport%) or icmp or icmp6;",
 };
 
 /* UDP inside an ICMP error, RFC 792. */

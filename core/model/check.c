@@ -95,9 +95,10 @@ static bool check_text(const struct layer *layer, const struct row *row, struct 
     }
     if (row->kind == &clv_text)
         fits = clv_like_span(row->f->like, (const uint8_t *)(text ? text : ""), (uint32_t)n) == n;
-    if (row->many && row->kind->shape != SHAPE_ITEM)
-        fits = false;
-    if (text && (!fits || (row->bits && n * 8 > row->bits && row->kind == &clv_bytes)))
+    if (row->many) /* an expression, as an item's */
+        fits = true;
+    if (text &&
+        (!fits || (row->bits && n * 8 > row->bits && row->kind == &clv_bytes && !row->many)))
         return bad(row->f, "its default does not fit");
     return true;
 }

@@ -101,13 +101,19 @@ uint64_t clv_slot_number(const struct node *node, uint32_t row)
 }
 
 /* Are the rows that a condition reads, and that would be computed, all given? */
-static bool is_told(const struct node *node, const struct cond *when)
+static bool is_given(const struct node *node, const struct cond *when)
 {
     for (uint32_t i = 0; i < node->layer->n; i++)
-        if (clv_is_here(when->reads, i) && node->layer->rows[i].f->measures.of &&
+        if (clv_is_here(when->reads, i) &&
+            (node->layer->rows[i].f->measures.of || node->layer->rows[i].f->fill) &&
             node->slots[i].state != SLOT_GIVEN && node->slots[i].state != SLOT_RAW)
             return false;
-    return !when->left && !when->below;
+    return !when->left;
+}
+
+static bool is_told(const struct node *node, const struct cond *when)
+{
+    return !when->below && is_given(node, when);
 }
 
 /* Reading fields of the layers that hold an item, as far as they are known. */
@@ -131,7 +137,7 @@ bool clv_row_hangs(const struct node *node, const struct row *row, const uint64_
     struct holders holders = { .node = node };
     if (row->when.below)
         clv_cond_slots(&row->when, seen, UINT32_MAX, read_holder, &holders);
-    return holders.lost;
+    return holders.lost || !is_given(node, &row->when);
 }
 
 bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen)
@@ -257,6 +263,12 @@ static void addr_of(const struct row *row, const struct clv_val *v, struct clv_a
 
 bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint32_t *net)
 {
+    return clv_draft_aim(draft, false, addr, net, NULL);
+}
+
+bool clv_draft_aim(const struct clv_draft *draft, bool implied, struct clv_addr *addr,
+                   uint32_t *net, struct bytes *zone)
+{
     uint32_t index = 0;
     addr->len = 0;
     for (const struct node *node = draft->first; node; node = node->next, index++)
@@ -270,13 +282,15 @@ bool clv_draft_target(const struct clv_draft *draft, struct clv_addr *addr, uint
             uint8_t room[256];
             if (row->kind->shape == SHAPE_NUM)
                 v.u = clv_slot_number(node, i);
-            else if (is_open(&node->slots[i]))
+            else if (is_open(&node->slots[i]) && !(implied && node->slots[i].state == SLOT_IMPLIED))
                 v.p = clv_row_default(row, room).p, v.n = 16;
             else if (node->slots[i].state == SLOT_SET && node->slots[i].set->n)
                 v = node->slots[i].set->alts[0].v;
             addr_of(row, &v, addr);
             if (net)
                 *net = index;
+            if (zone && row->kind == &clv_ip6 && v.p)
+                *zone = (struct bytes){ v.p + 16, (uint32_t)v.u };
             return addr->len != 0;
         }
     return false;

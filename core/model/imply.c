@@ -170,6 +170,71 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
     return true;
 }
 
+/* ---- Roles: what no route has told. */
+
+/* The row of this role that counts, if it says where a packet goes or comes from; NO_ID. */
+static uint32_t role_row(const struct node *node, enum clv_role role)
+{
+    for (uint32_t i = 0; i < node->layer->n; i++)
+        if (node->layer->rows[i].f->role == role && clv_node_row(node, i) == i)
+            return i;
+    return NO_ID;
+}
+
+static struct clv_val row_value(const struct node *node, uint32_t row, uint8_t room[256])
+{
+    const struct row *r = &node->layer->rows[row];
+    const struct slot *s = &node->slots[row];
+    struct clv_val v = { .u = clv_slot_number(node, row) };
+    if (r->kind->shape != SHAPE_NUM) {
+        struct bytes b = clv_row_default(r, room);
+        v = s->state == SLOT_UNSET              ? (struct clv_val){ .p = b.p, .n = b.n }
+            : s->state == SLOT_SET && s->set->n ? s->set->alts[0].v
+                                                : s->v;
+    }
+    return v;
+}
+
+/* The default source is for the default destination, which is this host: to anyone else it is
+ * unspecified. */
+static void imply_source(struct node *node)
+{
+    static const uint8_t zero[16];
+    uint8_t a[256], b[256];
+    uint32_t to = role_row(node, CLV_NET_DST), from = role_row(node, CLV_NET_SRC);
+    if (to == NO_ID || from == NO_ID || node->slots[from].state != SLOT_UNSET ||
+        node->slots[to].state == SLOT_UNSET)
+        return;
+    const struct row *row = &node->layer->rows[to];
+    struct clv_val v = row_value(node, to, a);
+    struct bytes same = clv_row_default(row, b);
+    if (row->kind->shape == SHAPE_NUM ? v.u == row->f->init
+                                      : v.n == same.n && !memcmp(v.p, same.p, v.n))
+        return;
+    node->slots[from].state = SLOT_IMPLIED;
+    node->slots[from].v = (struct clv_val){ .p = zero, .n = node->layer->rows[from].bits / 8 };
+}
+
+/* A group's hardware address is arithmetic; the layer that it is needed in lies somewhere below. */
+static void imply_link_group(struct node *node)
+{
+    uint8_t room[256];
+    uint32_t to = role_row(node, CLV_NET_DST), row = NO_ID;
+    struct node *low = node->parent;
+    if (to == NO_ID || !node->layer->rows[to].kind->link_group)
+        return;
+    for (; low && role_row(low, CLV_NET_DST) == NO_ID; low = low->parent)
+        if ((row = role_row(low, CLV_LINK_DST)) != NO_ID)
+            break;
+    if (row == NO_ID || low->slots[row].state != SLOT_UNSET || low->layer->rows[row].bits != 48)
+        return;
+    struct clv_val v = row_value(node, to, room);
+    uint64_t link = node->slots[to].state == SLOT_RAW ? 0
+                                                      : node->layer->rows[to].kind->link_group(&v);
+    if (link)
+        give(&low->slots[row], link);
+}
+
 bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
                struct clv_err *err)
 {
@@ -183,6 +248,10 @@ bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *s
         imply_items(draft->clv, node);
         if (!imply_values(draft->clv, node, arena, err))
             return false;
+    }
+    for (uint32_t i = 0; i < stack->n; i++) {
+        imply_source(stack->nodes[i]);
+        imply_link_group(stack->nodes[i]);
     }
     return true;
 }

@@ -84,6 +84,8 @@ struct clv_kind {
                    uint32_t n);
     /* Stands for many hosts (broadcast, multicast): an answer holds another. NULL: never. */
     bool (*group)(const struct clv_val *v);
+    /* The 48-bit hardware address that a multicast group has on a link; 0: it has none. NULL: never. */
+    uint64_t (*link_group)(const struct clv_val *v);
 };
 
 /* Numbers of these kinds in a row of `bits` lie between these. */
@@ -104,6 +106,8 @@ bool clv_text_mac(const char *s, size_t n, uint64_t *v);
 bool clv_text_net4(const char *s, size_t n, uint64_t *lo, uint64_t *hi);
 /* An address of a kind with `whole`. */
 bool clv_part_text(const struct clv_kind *kind, const char *s, size_t n, uint8_t *to);
+/* What link_group says of an address of 4 or 16 bytes. */
+uint64_t clv_link_group(const uint8_t *addr, uint32_t n);
 /* A decimal, hexadecimal, octal or binary number, the whole of n bytes. */
 bool clv_text_num(const char *s, size_t n, uint64_t *v);
 /* The same, of any size, big-endian into n bytes; false: it does not fit. */

@@ -228,6 +228,12 @@ static bool ip4_group(const struct clv_val *v)
     return v->u >> 28 == 14 || v->u == UINT32_MAX || v->u == 0;
 }
 
+/* RFC 1112 6.4. */
+static uint64_t ip4_link_group(const struct clv_val *v)
+{
+    return v->u >> 28 == 14 ? 0x01005e000000 | (v->u & 0x7fffff) : 0;
+}
+
 const struct clv_kind clv_ip4 = {
     .name = "ip4",
     .shape = SHAPE_NUM,
@@ -237,20 +243,29 @@ const struct clv_kind clv_ip4 = {
     .mutate = clv_num_mutate,
     .range = ip4_range,
     .group = ip4_group,
+    .link_group = ip4_link_group,
 };
 
-/* ---- IPv6 */
+/* ---- IPv6. Behind the bytes of a value lie u bytes of a zone's name, the interface it goes through:
+ * no part of a packet, so never lifted, compared or printed. */
 
 static bool ip6_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
                       struct clv_arena *arena, struct clv_err *err)
 {
-    uint8_t *p = clv_arena_take(arena, 16);
-    (void)f;
+    const char *mark = is_text(a) ? memchr(a->s, '%', a->n) : NULL;
+    uint32_t n = mark ? (uint32_t)(mark - a->s) : a->n, zone = mark ? a->n - n - 1 : 0;
+    uint8_t *p = clv_arena_take(arena, 16 + zone);
     if (!p)
         return clv_fail_memory(err);
     v->p = p;
     v->n = 16;
-    if (is_text(a) && clv_text_ip6(a->s, a->n, p))
+    v->u = zone;
+    if (zone)
+        memcpy(p + 16, mark + 1, zone);
+    if (mark && f->role != CLV_NET_DST)
+        return clv_fail_at(err, a->pos, a->len, "'%.*s': only a destination has a zone", (int)a->n,
+                           a->s);
+    if (is_text(a) && (!mark || zone) && clv_text_ip6(a->s, n, p))
         return true;
     if (a->type == AST_BYTES && a->n == 16) {
         memcpy(p, a->s, 16);
@@ -283,6 +298,25 @@ static bool ip6_group(const struct clv_val *v)
     return v->p && v->p[0] == 0xff;
 }
 
+/* RFC 2464 7. */
+static uint64_t ip6_link_group(const struct clv_val *v)
+{
+    uint64_t low = 0;
+    if (!ip6_group(v))
+        return 0;
+    for (int i = 12; i < 16; i++)
+        low = low << 8 | v->p[i];
+    return 0x333300000000 | low;
+}
+
+uint64_t clv_link_group(const uint8_t *addr, uint32_t n)
+{
+    struct clv_val v = { .p = addr, .n = n };
+    for (uint32_t i = 0; i < n && n <= 8; i++)
+        v.u = v.u << 8 | addr[i];
+    return n == 4 ? ip4_link_group(&v) : n == 16 ? ip6_link_group(&v) : 0;
+}
+
 const struct clv_kind clv_ip6 = {
     .name = "ip6",
     .shape = SHAPE_BYTES,
@@ -291,4 +325,5 @@ const struct clv_kind clv_ip6 = {
     .order = bytes_order,
     .mutate = clv_bytes_mutate,
     .group = ip6_group,
+    .link_group = ip6_link_group,
 };

@@ -301,3 +301,61 @@ const struct clv_kind clv_name_plain = {
     .order = name_order,
     .mutate = name_mutate,
 };
+
+/* ---- Names that need not be whole: one label alone ends in two zeros (RFC 4620 4), in text without
+ * a dot. Never compressed.
+ */
+
+static uint32_t open_span(const struct clv_field *f, const uint8_t *p, uint32_t room)
+{
+    uint32_t n = clv_name_span(p, room);
+    (void)f;
+    if (n == UINT32_MAX || p[n - 1])
+        return UINT32_MAX;
+    for (uint32_t i = 0; i < n; i += p[i] + 1u)
+        if (p[i] >= 0xc0)
+            return UINT32_MAX;
+    return n == p[0] + 2u && n > 1 && n < room && !p[n] ? n + 1 : n;
+}
+
+static void open_print(const struct clv_field *f, const struct clv_val *v, enum form form,
+                       struct clv_out *out)
+{
+    struct clv_val whole = { .p = v->p, .n = v->n };
+    bool open = v->n > 2 && !v->p[v->n - 2] && v->n == v->p[0] + 3u;
+    whole.n -= open;
+    if (!open) {
+        name_print(f, &whole, form, out);
+        return;
+    }
+    if (form != FORM_SHOW)
+        clv_out_chr(out, form == FORM_JSON ? '"' : '\'');
+    put_label(out, whole.p + 1, whole.p[0], form != FORM_SHOW);
+    if (form != FORM_SHOW)
+        clv_out_chr(out, form == FORM_JSON ? '"' : '\'');
+}
+
+static bool open_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                       struct clv_arena *arena, struct clv_err *err)
+{
+    if (!name_parse(f, a, v, arena, err))
+        return false;
+    if (v->spell == CLV_NAME_SPELT)
+        return clv_fail_at(err, a->pos, a->len, "'%.*s': a whole name stands here", (int)a->n,
+                           a->s);
+    bool dotted = a->n && a->s[a->n - 1] == '.' && !(a->n > 1 && a->s[a->n - 2] == '\\');
+    if (!dotted && v->n == v->p[0] + 2u && v->n > 1)
+        ((uint8_t *)(uintptr_t)v->p)[v->n++] = 0;
+    v->spell = 0;
+    return true;
+}
+
+const struct clv_kind clv_name_open = {
+    .name = "open name",
+    .shape = SHAPE_BYTES,
+    .span = open_span,
+    .print = open_print,
+    .parse = open_parse,
+    .order = name_order,
+    .mutate = name_mutate,
+};

@@ -185,13 +185,16 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
 }
 
 /* Text of one of these is no text of the other, so that it finds its alternative by itself. */
-static bool is_apart(const struct row *taker, const struct row *row)
+static bool is_apart(const struct row *taker, const struct row *row, const struct clv_val *v)
 {
-    if (!taker || !taker->when.below)
+    if (!taker || !(taker->when.below || taker->when.left))
         return false;
     const struct clv_kind *a = taker->kind, *b = row->kind;
     if (a->shape == SHAPE_ITEM && b == a && taker->many == row->many)
         return true; /* each is of its own space, and the build moves them */
+    /* A name ends in a dot, or is one label; an IPv6 address holds a colon. */
+    if (b == &clv_name_open)
+        return a == &clv_ip4 || (a == &clv_ip6 && !memchr(v->p, ':', v->n));
     return (a == &clv_ip6 && b == &clv_ip4) || (a == &clv_ip4 && b == &clv_ip6);
 }
 
@@ -207,7 +210,7 @@ static void settle(struct node *node, const uint8_t *h)
         taker = row->alias != NO_ID ? taker : NULL;
         bool mine = !taker && clv_row_takes(node, row, seen);
         bool alone = row->alias == NO_ID && (i + 1u >= layer->n || layer->rows[i + 1].alias != i);
-        if (!mine && !alone && s->state == SLOT_GIVEN && !is_apart(taker, row)) {
+        if (!mine && !alone && s->state == SLOT_GIVEN && !is_apart(taker, row, &s->v)) {
             s->state = SLOT_RAW;
             s->v = (struct clv_val){ .p = h + s->bit / 8, .n = s->bits / 8 };
         }

@@ -136,6 +136,36 @@ static bool add_span(struct clv_maker *m, uint32_t bit, uint32_t bits)
     return to - from <= sizeof((struct change *)0)->old;
 }
 
+/* Is something that hangs on the destination left to the build? */
+static bool hangs_on_target(const struct clv_maker *m)
+{
+    for (uint32_t at = 0; at < m->stack.n; at++) {
+        const struct node *node = m->stack.nodes[at];
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            uint8_t role = node->layer->rows[i].f->role, state = node->slots[i].state;
+            if ((role == CLV_NET_SRC || role == CLV_LINK_DST) && state != SLOT_GIVEN &&
+                state != SLOT_RAW && state != SLOT_SET)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Does each destination of the set imply the same below? Groups lie in blocks longer than this. */
+static bool is_steady(const struct row *row, const struct set *set)
+{
+    enum { LONGEST = 1 << 24 };
+    for (uint32_t i = 0; i < set->n && !set->draw; i++) {
+        const struct alt *a = &set->alts[i];
+        struct clv_val lo = { .u = a->lo }, hi = { .u = a->lo + a->step * (a->count - 1) };
+        uint64_t (*group)(const struct clv_val *) = row->kind->link_group;
+        if (hi.u < lo.u || hi.u - lo.u > LONGEST || (group && (group(&lo) || group(&hi))) ||
+            (row->f->init >= lo.u && row->f->init <= hi.u))
+            return false;
+    }
+    return !set->draw;
+}
+
 static bool add_vary(struct clv_maker *m, const struct node *node, const struct node *from,
                      uint32_t i)
 {
@@ -143,6 +173,8 @@ static bool add_vary(struct clv_maker *m, const struct node *node, const struct 
     if (from->slots[i].state != SLOT_SET)
         return true;
     if (m->nvary == MAX_VARY || !may_vary(row) || !node->slots[i].here)
+        return false;
+    if (row->f->role == CLV_NET_DST && hangs_on_target(m) && !is_steady(row, from->slots[i].set))
         return false;
     m->vary[m->nvary++] = (struct vary){ .set = from->slots[i].set,
                                          .row = row,

@@ -476,7 +476,7 @@ uint32_t clv_node_row(const struct node *node, uint32_t row);
  */
 bool clv_row_takes(const struct node *node, const struct row *row, const uint64_t *seen);
 void clv_row_see(const struct node *node, const struct row *row, uint64_t *seen);
-/* Does its presence hang on layers below, which are not known yet? */
+/* Does its presence hang on layers below, or on what is computed, which are not known yet? */
 bool clv_row_hangs(const struct node *node, const struct row *row, const uint64_t *seen);
 struct node *clv_node_copy(const struct node *node, struct clv_arena *arena);
 struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena);
@@ -486,6 +486,13 @@ struct stack {
     struct node **nodes;
     uint32_t n;
 };
+
+/*
+ * clv_draft_target(); implied: right behind clv_imply(), with what a layer above implies. zone: the
+ * interface named in the address ("fe80::1%eth0"), where n is not 0.
+ */
+bool clv_draft_aim(const struct clv_draft *draft, bool implied, struct clv_addr *addr,
+                   uint32_t *net, struct bytes *zone);
 
 /* imply.c: who holds whom; keys and implied values, from above. */
 bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,

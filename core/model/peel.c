@@ -27,7 +27,7 @@ static bool is_default(const struct row *row, const struct slot *s)
     if (row->kind->shape == SHAPE_SWITCH)
         return s->v.u == row->f->init;
     if (row->many)
-        return !s->nmany;
+        return !s->nmany && !row->f->text;
     if (row->kind->shape == SHAPE_NUM)
         return s->v.u == row->f->init && !s->v.spell;
     struct bytes b = clv_row_default(row, zero);

@@ -36,7 +36,8 @@ static void pick_alt(const struct set *set, uint64_t index, struct clv_val *v)
         const struct alt *a = &set->alts[i];
         if (index < a->count) {
             *v = a->v;
-            v->u = a->lo + index * a->step;
+            if (!v->p)
+                v->u = a->lo + index * a->step;
             return;
         }
         index -= a->count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One libnet context: whole frames to an interface, or IPv4 packets to the kernel's routing. libnet
+ * One libnet context: whole frames to an interface, or IP packets to the kernel's routing. libnet
  * only injects here, it builds nothing. The kernel's time stamp of each packet, if wanted, is the
  * moment it took the packet, before any queue of the interface.
  */
@@ -17,7 +17,7 @@
 struct clv_inject {
     libnet_t *libnet;
     struct clv_iface iface;
-    bool link, stamps;
+    bool link, six, stamps;
 };
 
 static struct clv_inject *open_libnet(int type, const struct clv_iface *iface, struct clv_err *err)
@@ -67,14 +67,15 @@ struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, s
     return inject;
 }
 
-struct clv_inject *clv_inject_ip4(const struct clv_iface *iface, bool bound, bool stamps,
-                                  struct clv_err *err)
+struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, bool bound, bool stamps,
+                                 struct clv_err *err)
 {
-    struct clv_inject *inject = open_libnet(LIBNET_RAW4_ADV, iface, err);
+    struct clv_inject *inject = open_libnet(six ? LIBNET_RAW6_ADV : LIBNET_RAW4_ADV, iface, err);
     if (!inject)
         return NULL;
-    if (bound && setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_BINDTODEVICE, iface->name,
-                            (socklen_t)strlen(iface->name))) {
+    inject->six = six;
+    if ((bound || six) && setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_BINDTODEVICE,
+                                     iface->name, (socklen_t)strlen(iface->name))) {
         clv_fail_sys(err, errno, "cannot bind a raw socket to %s", iface->name);
         clv_inject_close(inject);
         return NULL;
@@ -135,8 +136,9 @@ bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t le
         if (when)
             clock_gettime(CLOCK_REALTIME, when);
         errno = 0;
-        int n = inject->link ? libnet_adv_write_link(inject->libnet, bytes, len)
-                             : libnet_adv_write_raw_ipv4(inject->libnet, bytes, len);
+        int n = inject->link  ? libnet_adv_write_link(inject->libnet, bytes, len)
+                : inject->six ? libnet_write_raw_ipv6(inject->libnet, bytes, len)
+                              : libnet_adv_write_raw_ipv4(inject->libnet, bytes, len);
         int sys = errno;
         if (n >= 0 && (uint32_t)n == len)
             break;

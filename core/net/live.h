@@ -53,9 +53,9 @@ struct clv_inject;
 
 /* stamps: ask for the kernel's. */
 struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, struct clv_err *err);
-/* bound: only through this interface. */
-struct clv_inject *clv_inject_ip4(const struct clv_iface *iface, bool bound, bool stamps,
-                                  struct clv_err *err);
+/* bound: only through this interface, as IPv6 (six) always is: its addresses may need one. */
+struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, bool bound, bool stamps,
+                                 struct clv_err *err);
 /* when (may be NULL): the kernel's time stamp where it gives one, else just before. */
 bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
                     struct timespec *when, struct clv_err *err);
@@ -111,6 +111,7 @@ struct clv_parcel {
     const uint8_t *bytes;
     uint32_t len, head;
     bool raw;  /* through a raw IP socket; then head is 0 */
+    bool six;  /* of IPv6 */
     bool bare; /* its neighbour is to be asked, then its header made */
 };
 

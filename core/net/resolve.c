@@ -4,9 +4,11 @@
  * destination, and the neighbour's. The kernel is asked first; a neighbour it does not know is asked
  * by a request of our own, which is a draft like any other: no protocol is named here.
  */
+#include "../model/model.h"
 #include "live.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,24 @@ static const struct clv_asker *find_asker(const struct clv_addr *hop)
     return NULL;
 }
 
+/* Fill the address into the request's text. */
+static size_t write_request(const char *request, const struct clv_addr *hop, const char *addr,
+                            char *text, size_t room)
+{
+    const uint8_t *end = hop->bytes + hop->len;
+    size_t n = 0;
+    for (const char *s = request; *s && n + CLV_ADDR_TEXT < room; s++) {
+        if (s[0] == '%' && s[1] == 's')
+            n += (size_t)snprintf(text + n, room - n, "%s", addr);
+        else if (s[0] == '%' && s[1] == 'x')
+            n += (size_t)snprintf(text + n, room - n, "%02x:%02x%02x", end[-3], end[-2], end[-1]);
+        else
+            text[n++] = *s;
+        s += s[0] == '%' && (s[1] == 's' || s[1] == 'x');
+    }
+    return n;
+}
+
 struct clv_draft *clv_neighbour_request(const struct clv *clv, const struct clv_addr *hop,
                                         struct clv_arena *arena, const struct clv_asker **asker,
                                         struct clv_err *err)
@@ -43,16 +63,18 @@ struct clv_draft *clv_neighbour_request(const struct clv *clv, const struct clv_
                  "the hardware address of %s is not known, and no layer can ask for it", addr);
         return NULL;
     }
-    const char *request = (*asker)->request, *mark = strstr(request, "%s");
-    if (!mark) {
+    const char *request = (*asker)->request;
+    if (!strstr(request, "%s")) {
         clv_fail(err, CLV_BAD_TABLE, "a neighbour request has no place for the address: %s",
                  request);
         return NULL;
     }
-    int n = snprintf(text, sizeof text, "%.*s%s%s", (int)(mark - request), request, addr, mark + 2);
-    struct clv_draft *draft = clv_parse(clv, arena, text, (size_t)n, err);
+    size_t n = write_request(request, hop, addr, text, sizeof text);
+    struct clv_draft *draft = clv_parse(clv, arena, text, n, err);
+    struct clv_addr dst;
     /* It must not need a neighbour itself. */
-    if (draft && clv_draft_open_roles(draft) & 1u << CLV_LINK_DST) {
+    if (draft && clv_draft_open_roles(draft) & 1u << CLV_LINK_DST &&
+        !(clv_draft_target(draft, &dst, NULL) && clv_link_group(dst.bytes, dst.len))) {
         clv_fail(err, CLV_BAD_TABLE, "a neighbour request leaves its own destination open: %s",
                  request);
         return NULL;
@@ -241,23 +263,53 @@ static void give(struct clv_draft *draft, unsigned open, enum clv_role role,
         clv_draft_give_role(draft, role, addr);
 }
 
-bool clv_resolve_draft(const struct clv_resolver *resolver, struct clv_draft *draft,
-                       enum clv_how how, struct clv_route *route, struct clv_err *err)
+/* Where the draft goes, and through which interface if its address says so. */
+static bool find_target(struct clv_resolver *resolver, struct clv_draft *draft,
+                        struct clv_addr *dst, uint32_t *net, char *zone, struct clv_err *err)
 {
+    struct stack stack;
+    struct bytes name = { 0 };
+    if (!clv_imply(draft, resolver->arena, &stack, err))
+        return false;
+    if (!clv_draft_aim(draft, true, dst, net, &name) || is_zero(dst))
+        dst->len = 0;
+    if (!name.n)
+        return true;
+    if (name.n >= IF_NAMESIZE)
+        return clv_fail(err, CLV_NO_ROUTE, "no interface has a name as long as '%.*s'",
+                        (int)(name.n < 64 ? name.n : 64), (const char *)name.p);
+    snprintf(zone, IF_NAMESIZE, "%.*s", (int)name.n, (const char *)name.p);
+    unsigned long index = strtoul(zone, NULL, 10);
+    if (strspn(zone, "0123456789") == strlen(zone) && !if_nametoindex(zone))
+        if_indextoname((unsigned)index, zone);
+    if (resolver->iface && strcmp(zone, resolver->iface))
+        return clv_fail(err, CLV_NO_ROUTE, "the packet goes through %s, by its address, not %s",
+                        zone, resolver->iface);
+    resolver->iface = zone;
+    return true;
+}
+
+bool clv_resolve_draft(const struct clv_resolver *given, struct clv_draft *draft, enum clv_how how,
+                       struct clv_route *route, struct clv_err *err)
+{
+    struct clv_resolver mine = *given, *resolver = &mine;
     struct clv_addr dst = { 0 };
+    char zone[IF_NAMESIZE];
     uint32_t net = 0;
     unsigned open = clv_draft_open_roles(draft);
-    bool peer_open = open & 1u << CLV_LINK_DST;
-    bool targeted = clv_draft_target(draft, &dst, &net) && dst.len && !is_zero(&dst);
-    if (!targeted)
-        dst.len = 0;
-    bool own_link = net > 0 || !targeted, full = how == CLV_FULL;
+    bool peer_open = open & 1u << CLV_LINK_DST, full = how == CLV_FULL;
+    if (!find_target(resolver, draft, &dst, &net, zone, full ? err : NULL))
+        return !full;
+    bool targeted = dst.len, own_link = net > 0 || !targeted;
+    /* A group's hardware address needs no route: the build knows it. */
+    bool group = clv_link_group(dst.bytes, dst.len);
     if (!targeted && !resolver->iface && !full) {
         give(draft, open, CLV_LINK_DST, &everybody);
         return true;
     }
     if (!find_route(resolver, &dst, own_link && !peer_open, route, full ? err : NULL)) {
-        give(draft, open, CLV_LINK_DST, &everybody);
+        if (!group)
+            give(draft, open, CLV_LINK_DST, &everybody);
         return !full;
     }
     if (!targeted || is_asker(draft, net))
@@ -266,7 +318,7 @@ bool clv_resolve_draft(const struct clv_resolver *resolver, struct clv_draft *dr
              !find_peer(resolver, route, resolver->later && !peer_open, err))
         return false;
     /* As Scapy builds it: on the loopback interface, and to the unknown, to everybody. */
-    if (!full && !route->peer.len &&
+    if (!full && !route->peer.len && !group &&
         (route->iface.flags & CLV_IFACE_LOOPBACK || !peer_open ||
          !clv_netlink_peer(resolver->netlink, route)))
         route->peer = everybody;

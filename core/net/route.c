@@ -3,6 +3,7 @@
  * What the kernel knows: routes, neighbours, interfaces, over rtnetlink. Every question goes to the
  * kernel; nothing is kept from one to the next.
  */
+#include "../model/kind.h"
 #include "live.h"
 
 #include <arpa/inet.h>
@@ -344,16 +345,15 @@ const struct clv_addr *clv_route_hop(const struct clv_route *route)
     return route->via.len ? &route->via : &route->dst;
 }
 
-/* Groups have their hardware address computed (RFC 1112, RFC 2464); broadcast is the link's own. */
+/* Groups have their hardware address computed; broadcast is the link's own. */
 static bool peer_of_group(struct clv_route *route)
 {
-    const uint8_t *a = route->dst.bytes;
+    uint64_t link = clv_link_group(route->dst.bytes, route->dst.len);
     if (route->reach == CLV_REACH_BROADCAST)
         route->peer = route->iface.broadcast;
-    else if (route->reach == CLV_REACH_MULTICAST && route->dst.len == 4)
-        route->peer = (struct clv_addr){ 6, { 0x01, 0x00, 0x5e, a[1] & 0x7f, a[2], a[3] } };
-    else if (route->reach == CLV_REACH_MULTICAST && route->dst.len == 16)
-        route->peer = (struct clv_addr){ 6, { 0x33, 0x33, a[12], a[13], a[14], a[15] } };
+    else if (route->reach == CLV_REACH_MULTICAST && link)
+        for (route->peer.len = 0; route->peer.len < 6; route->peer.len++)
+            route->peer.bytes[route->peer.len] = (uint8_t)(link >> (40 - 8 * route->peer.len));
     return route->peer.len;
 }
 

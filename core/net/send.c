@@ -16,7 +16,7 @@ enum { EXITS = 16 };
 struct exit {
     struct clv_inject *inject;
     int index;
-    bool raw;
+    bool raw, six;
     int64_t used;
 };
 
@@ -223,9 +223,10 @@ bool clv_sender_pack(struct clv_sender *sender, struct clv_draft *draft, const c
     }
     parcel->raw = true;
     /* libnet reads the destination out of the header. */
-    if (dst.len != 4 || parcel->len < 20)
-        return clv_fail(err, CLV_NO_ROUTE, "only a whole IPv4 header can go through %s here",
+    if (dst.len == 16 ? parcel->len < 40 : dst.len != 4 || parcel->len < 20)
+        return clv_fail(err, CLV_NO_ROUTE, "only a whole IP header can go through %s here",
                         parcel->route.iface.name);
+    parcel->six = dst.len == 16;
     return true;
 }
 
@@ -238,7 +239,8 @@ static struct exit *find_exit(struct clv_sender *sender, const struct clv_parcel
     struct exit *oldest = sender->exits;
     for (int i = 0; i < EXITS; i++) {
         struct exit *e = &sender->exits[i];
-        if (e->inject && e->index == iface->index && e->raw == parcel->raw) {
+        if (e->inject && e->index == iface->index && e->raw == parcel->raw &&
+            e->six == parcel->six) {
             e->used = clv_now();
             return e;
         }
@@ -246,10 +248,12 @@ static struct exit *find_exit(struct clv_sender *sender, const struct clv_parcel
             oldest = e;
     }
     clv_inject_close(oldest->inject);
-    *oldest = (struct exit){ .index = iface->index, .raw = parcel->raw, .used = clv_now() };
-    oldest->inject = parcel->raw
-                         ? clv_inject_ip4(iface, sender->opts.iface, sender->opts.stamps, err)
-                         : clv_inject_link(iface, sender->opts.stamps, err);
+    *oldest = (struct exit){
+        .index = iface->index, .raw = parcel->raw, .six = parcel->six, .used = clv_now()
+    };
+    oldest->inject = parcel->raw ? clv_inject_ip(iface, parcel->six, sender->opts.iface,
+                                                 sender->opts.stamps, err)
+                                 : clv_inject_link(iface, sender->opts.stamps, err);
     if (oldest->inject)
         return oldest;
     oldest->used = 0;

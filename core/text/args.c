@@ -147,16 +147,18 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
     return !open || args[into];
 }
 
-/* An item that is there unless left out (SNMP's PDU): its default is an expression. */
+/* Items and repeated values that are there unless left out: their default is an expression. */
 static bool bind_default(struct binder *b, const struct layer *layer, const struct row *row,
                          struct slot *s)
 {
-    if (row->kind->shape != SHAPE_ITEM || !row->f->text || s->state != SLOT_UNSET)
+    bool item = row->kind->shape == SHAPE_ITEM;
+    if (!(item || row->many) || !row->f->text || s->state != SLOT_UNSET)
         return true;
     struct ast *a = clv_ast_parse(b->arena, row->f->text, strlen(row->f->text), false, b->err);
     bool json = b->json;
     b->json = false;
-    bool fine = a && clv_bind_items(b, layer, row, a, s);
+    bool fine = a &&
+                (item ? clv_bind_items(b, layer, row, a, s) : clv_bind_value(b, layer, row, a, s));
     b->json = json;
     return fine;
 }

@@ -316,7 +316,7 @@ static const struct bad bad_addresses[] = {
     NO_IP6("::1.2.3"),
     NO_IP6("::1.2.3.4:5"),
     NO_IP6("1:2:3:4:5:6:7:1.2.3.4"),
-    NO_IP6("fe80::1%eth0"),
+    { &ip6, "'fe80::1%eth0'", "'fe80::1%eth0': only a destination has a zone" },
     NO_IP6("2001:db8::/32"),
     { &ip6, "1", "takes an IPv6 address, like '2001:db8::1'" },
     { &ip6, "None", "takes an IPv6 address, like '2001:db8::1'" },

@@ -212,7 +212,7 @@ static void test_round(void **state)
     (void)state;
     assert_int_equal(clv_capture_link(capture), LINK_ETHERNET);
     assert_true(clv_route_find(&here, NULL, &route, &err));
-    struct clv_inject *inject = clv_inject_ip4(&route.iface, true, true, &err);
+    struct clv_inject *inject = clv_inject_ip(&route.iface, false, true, true, &err);
     assert_non_null(inject);
     for (uint64_t i = 1; i <= 3; i++) {
         assert_true(clv_inject_put(inject, packet, sizeof packet, &when, &err));
@@ -245,7 +245,7 @@ static void test_too_long(void **state)
     (void)state;
     clv_capture_close(capture);
     assert_true(clv_route_find(&here, NULL, &route, &err));
-    struct clv_inject *inject = clv_inject_ip4(&route.iface, false, false, &err);
+    struct clv_inject *inject = clv_inject_ip(&route.iface, false, false, false, &err);
     assert_non_null(inject);
     memcpy(much, packet, sizeof packet);
     assert_false(clv_inject_put(inject, much, sizeof much, NULL, &err));

@@ -57,6 +57,7 @@ static void test_patched(void **state)
         "IP(proto=(0, 255))/'abc'",
         "fuzz(IP(dst='10.0.0.0/24')/TCP())",
         "IP()/TCP(sport=1)",
+        "Ether()/IP(src='1.2.3.4', dst=['10.0.0.0/28', '192.0.2.7'])/UDP()",
     };
     (void)state;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
@@ -73,6 +74,10 @@ static void test_built(void **state)
         "IP()/Raw(load=['a', 'bb', 'ccc'])",
         "IP(dst='10.0.0.0/29', options=[IPOption_LSRR(routers=['1.2.3.4'])])/TCP()",
         "IP()/TCP(options=[('MSS', RandShort())])",
+        "IP(dst='127.0.0.0/30')/UDP()",
+        "IP(dst=RandIP())/UDP()",
+        "Ether()/IP(src='1.2.3.4', dst=['10.0.0.1', '224.0.0.0/30', '255.255.255.255'])/UDP()",
+        "Ether()/IP(src='1.2.3.4', dst=['9.0.0.0/7', '224.0.0.1'])",
     };
     (void)state;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
