@@ -13,8 +13,7 @@ const struct clv_desc *const clv_layers[] = {
 
 const struct clv_asker clv_askers[] = {
     { 4, "Ether(dst='ff:ff:ff:ff:ff:ff')/ARP(pdst='%s')", "ARP.hwsrc" },
-    { 16,
-      "Ether()/IPv6(dst='ff02::1:ff%x')/ICMPv6ND_NS(tgt='%s')/ICMPv6NDOptSrcLLAddr()",
+    { 16, "Ether()/IPv6(dst='ff02::1:ff%x')/ICMPv6ND_NS(tgt='%s')/ICMPv6NDOptSrcLLAddr()",
       "ICMPv6NDOptDstLLAddr.lladdr" },
     { 0, NULL, NULL },
 };

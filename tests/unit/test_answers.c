@@ -261,7 +261,8 @@ static void test_filter_text(void **state)
 {
     static const char *const rows[][2] = {
         { A "ICMP()", "(dst host 10.0.0.1) and (icmp)" },
-        { "Ether()/" A "TCP(sport=7)", "(dst host 10.0.0.1) and ((tcp dst port 7) or icmp or icmp6)" },
+        { "Ether()/" A "TCP(sport=7)",
+          "(dst host 10.0.0.1) and ((tcp dst port 7) or icmp or icmp6)" },
         { A "UDP(sport=7)/'x'", "(dst host 10.0.0.1) and ((udp dst port 7) or icmp or icmp6)" },
         { A "UDP(sport=[7])", "(dst host 10.0.0.1) and ((udp dst port 7) or icmp or icmp6)" },
         { A "UDP(sport=[7, 8])", "(dst host 10.0.0.1)" },
