@@ -248,7 +248,7 @@ CHUNK(sack, "SACK", "SACK", "RFC 9260 3.3.4",
     U32("a_rwnd"),
     U16("n_gap_ack", MEASURES(COUNT)),
     U16("n_dup_tsn", MEASURES(COUNT)),
-    LIST("gap_ack_list", .of = "sctp.gap", .size = "n_gap_ack"),
+    PAIR(32, "gap_ack_list", .style = CLV_MANY, .size = "n_gap_ack"),
     U32("dup_tsn_list", .style = CLV_MANY, .size = "n_dup_tsn"));
 
 CHUNK(heartbeat, "HeartbeatReq", "HEARTBEAT", "RFC 9260 3.3.5",
@@ -351,10 +351,6 @@ CHUNK(chunk, "", "Chunk", "RFC 9260 3.2",
         .fields = id_##_fields, \
         .under = id_##_under, \
     }
-
-PART(gap, "GapAckBlock", "Gap Ack Block", "RFC 9260 3.3.4", "sctp.gap",
-    U16("start"),
-    U16("end"));
 
 PART(skip, "ForwardSkip", "Skipped Stream", "RFC 3758 3.2", "sctp.skip",
     U16("stream_id"),

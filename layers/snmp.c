@@ -5,6 +5,75 @@
  */
 #include "layers.h"
 
+enum {
+    STRING = 0x04,
+    GET = 0xa0,
+    NEXT = 0xa1,
+    RESPONSE = 0xa2,
+    SET = 0xa3,
+    BULK = 0xa5,
+    INFORM = 0xa6
+};
+
+/* The BER value at *off: its tag and length; *off moves to its content. */
+static bool enter(struct clv_scope *scope, uint32_t *off, uint8_t *tag, uint32_t *len)
+{
+    uint8_t head[2], size[4];
+    if (!clv_scope_bytes(scope, *off, head, 2))
+        return false;
+    *tag = head[0];
+    *len = head[1];
+    *off += 2;
+    if (head[1] < 0x80)
+        return true;
+    uint32_t n = head[1] & 0x7f;
+    if (!n || n > sizeof size || !clv_scope_bytes(scope, *off, size, n))
+        return false;
+    *len = 0;
+    for (uint32_t i = 0; i < n; i++)
+        *len = *len << 8 | size[i];
+    *off += n;
+    return *len <= clv_scope_size(scope);
+}
+
+/* What a message is known by: the id of its PDU and the PDU's tag; of version 3, that in the header. */
+static bool find_id(struct clv_scope *scope, uint8_t *pdu, uint64_t *id)
+{
+    uint32_t off = 0, len;
+    uint8_t tag, bytes[8];
+    if (!enter(scope, &off, &tag, &len) || !enter(scope, &off, &tag, &len))
+        return false;
+    off += len; /* behind the version */
+    if (!enter(scope, &off, &tag, &len))
+        return false;
+    *pdu = 0;
+    if (tag == STRING) {
+        off += len; /* behind the community */
+        if (!enter(scope, &off, pdu, &len))
+            return false;
+    }
+    if (!enter(scope, &off, &tag, &len) || !len || len > sizeof bytes ||
+        !clv_scope_bytes(scope, off, bytes, len))
+        return false;
+    *id = 0;
+    for (uint32_t i = 0; i < len; i++)
+        *id = *id << 8 | bytes[i];
+    return true;
+}
+
+/* RFC 3416 4.2: a response has the id of what it responds to. */
+static bool answers(struct clv_scope *request, struct clv_scope *answer)
+{
+    uint8_t asked, told;
+    uint64_t id, their;
+    if (!find_id(request, &asked, &id) || !find_id(answer, &told, &their) || id != their)
+        return false;
+    bool asks = asked == GET || asked == NEXT || asked == SET || asked == BULK || asked == INFORM;
+    return asked ? asks && told == RESPONSE : !told;
+}
+
+static const struct clv_hooks snmp_hooks = { .answers = answers };
+
 /* One row a line. */
 /* clang-format off */
 
@@ -57,6 +126,7 @@ const struct clv_desc clv_snmp = {
     .lines = snmp_lines,
     .when = "version in 0..2",
     .leaf = true,
+    .hooks = &snmp_hooks,
 };
 
 /* ---- PDUs, RFC 3416 3. */
@@ -72,10 +142,10 @@ static const struct clv_under pdu_under[] = { UNDER(0, "snmp.pdu"), UNDER_END };
         .under = pdu_under, \
         .leaf = true, \
     }
-#define PDU(id_, name_, tag_, reply_, second_, third_) \
+#define PDU(id_, name_, tag_, second_, third_) \
     static const struct clv_field id_##_fields[] = { \
         BER_HEAD(tag_), \
-        SIGNED("id", .reply = reply_), \
+        SIGNED("id"), \
         second_, \
         SIGNED(third_), \
         BER_SEQ_OF("snmp.varbind", "varbindlist"), \
@@ -85,14 +155,14 @@ static const struct clv_under pdu_under[] = { UNDER(0, "snmp.pdu"), UNDER_END };
 
 #define ERROR BER_INT("error", .words = errors)
 
-PDU(get, "get", 0xa0, "=", ERROR, "error_index");
-PDU(next, "next", 0xa1, "=", ERROR, "error_index");
-PDU(response, "response", 0xa2, NULL, ERROR, "error_index");
-PDU(setting, "set", 0xa3, "=", ERROR, "error_index");
-PDU(bulk, "bulk", 0xa5, "=", SIGNED("non_repeaters"), "max_repetitions");
-PDU(inform, "inform", 0xa6, "=", ERROR, "error_index");
-PDU(trapv2, "trapv2", 0xa7, NULL, ERROR, "error_index");
-PDU(report, "report", 0xa8, NULL, ERROR, "error_index");
+PDU(get, "get", 0xa0, ERROR, "error_index");
+PDU(next, "next", 0xa1, ERROR, "error_index");
+PDU(response, "response", 0xa2, ERROR, "error_index");
+PDU(setting, "set", 0xa3, ERROR, "error_index");
+PDU(bulk, "bulk", 0xa5, SIGNED("non_repeaters"), "max_repetitions");
+PDU(inform, "inform", 0xa6, ERROR, "error_index");
+PDU(trapv2, "trapv2", 0xa7, ERROR, "error_index");
+PDU(report, "report", 0xa8, ERROR, "error_index");
 
 static const struct clv_field trapv1_fields[] = {
     BER_HEAD(0xa4),
@@ -163,7 +233,7 @@ static const struct clv_word models[] = { { 1, "v1" }, { 2, "v2c" }, { 3, "usm" 
 
 PART(header, "SNMPv3_Header", "RFC 3412 6.2", "snmp.header",
     BER_HEAD(0x30),
-    BER_INT("id", .reply = "="),
+    BER_INT("id"),
     BER_INT("max_size", .init = 65507),
     BER_STR("flags", .text = "\4"),
     BER_INT("security_model", .init = 3, .words = models));
@@ -205,4 +275,5 @@ const struct clv_desc clv_snmp_v3 = {
     .lines = snmp_lines,
     .when = "version == 3",
     .leaf = true,
+    .hooks = &snmp_hooks,
 };

@@ -38,6 +38,10 @@ ROWS(big,
     BYTES("plain", .size = "m", .style = CLV_HEX),
     BYTES("words", .arg = ", "));
 TABLE(big, "Big");
+ROWS(pairs,
+    PAIR(16, "one"),
+    PAIR(32, "more", .style = CLV_MANY));
+TABLE(pairs, "Pairs");
 ROWS(joined,
     BYTES("data", .arg = ""));
 TABLE(joined, "Joined");
@@ -200,12 +204,33 @@ static void test_big(void **state)
     toy_fails(t, "Big(words=5)", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
 }
 
+static void test_pair(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &pairs);
+    toy_same(t, "00 00", "Pairs()");
+    toy_same(t, "07 1c", "Pairs(one='7:28')");
+    toy_same(t, "ff ff 00 07 00 1c ff ff 00 00", "Pairs(one='255:255', more=['7:28', '65535:0'])");
+    toy_fields(t, "Pairs.one,Pairs.more", "255:255 7:28,65535:0");
+    toy_builds(t, "Pairs(one=258)", "01 02");
+    toy_builds(t, "Pairs(one='0x10:1')", "10 01");
+    toy_fails(t, "Pairs(one='256:0')", "Pairs.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Pairs(one='7')", "Pairs.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Pairs(one='')", "Pairs.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Pairs(one='7:')", "Pairs.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Pairs(more=['7:28', '1:2:3'])",
+              "Pairs.more: takes two numbers 0..65535, like '7:28'");
+    toy_fails(t, "Pairs(one=65536)", "Pairs.one: 65536 is outside 0..65535");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),  cmocka_unit_test(test_stray),  cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_fixed), cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
-        cmocka_unit_test(test_big),   cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bits),   cmocka_unit_test(test_stray),
+        cmocka_unit_test(test_ends),   cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
+        cmocka_unit_test(test_big),    cmocka_unit_test(test_pair),
+        cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
