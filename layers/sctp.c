@@ -248,7 +248,7 @@ CHUNK(sack, "SACK", "SACK", "RFC 9260 3.3.4",
     U32("a_rwnd"),
     U16("n_gap_ack", MEASURES(COUNT)),
     U16("n_dup_tsn", MEASURES(COUNT)),
-    PAIR(32, "gap_ack_list", .style = CLV_MANY, .size = "n_gap_ack"),
+    HALVES(32, "gap_ack_list", .style = CLV_MANY, .size = "n_gap_ack"),
     U32("dup_tsn_list", .style = CLV_MANY, .size = "n_dup_tsn"));
 
 CHUNK(heartbeat, "HeartbeatReq", "HEARTBEAT", "RFC 9260 3.3.5",
@@ -389,15 +389,16 @@ PARAM(p_preserve, "CookiePreservative", "Cookie Preservative", "RFC 9260 3.3.2.1
     U32("sug_cookie_inc", .style = CLV_HEX));
 PARAM(p_host, "Hostname", "Host Name", "RFC 9260 3.3.2.1.4", 11, BYTES("hostname"));
 PARAM(p_families, "SupportedAddrTypes", "Supported Address Types", "RFC 9260 3.3.2.1.5", 12,
-    U16("addr_type_list", .style = CLV_MANY, .words = param_types));
+    U16("addr_type_list", .style = CLV_MANY, .words = param_types, .text = "[5]"));
 PARAM_EMPTY(p_ecn, "ECNCapable", "ECN Capable", "RFC 9260 3.3.2", 0x8000);
 PARAM(p_random, "Random", "Random", "RFC 4895 3.1", 0x8002, BYTES("random"));
 PARAM(p_chunks, "ChunkList", "Chunk List", "RFC 4895 3.2", 0x8003,
     U8("chunk_list", .style = CLV_MANY, .words = chunk_types));
 PARAM(p_hmac, "RequestedHMACFunctions", "Requested HMAC Algorithm", "RFC 4895 3.3", 0x8004,
-    U16("HMAC_functions_list", .style = CLV_MANY, .words = hmac_types));
+    U16("HMAC_functions_list", .style = CLV_MANY, .words = hmac_types, .text = "[1]"));
 PARAM(p_extensions, "SupportedExtensions", "Supported Extensions", "RFC 5061 4.2.7", 0x8008,
-    U8("supported_extensions", .style = CLV_MANY, .words = chunk_types));
+    U8("supported_extensions", .style = CLV_MANY, .words = chunk_types,
+        .text = "[15, 193, 128]"));
 PARAM_EMPTY(p_forward, "FwdTSN", "Forward TSN Supported", "RFC 3758 3.1", 0xc000);
 PARAM(p_add, "AddIPAddr", "Add IP Address", "RFC 5061 4.2.1", 0xc001, ADDRESS);
 PARAM(p_del, "DelIPAddr", "Delete IP Address", "RFC 5061 4.2.2", 0xc002, ADDRESS);

@@ -166,7 +166,7 @@ const struct clv_desc clv_tls_ext_groups = {
 EXTENSION(point_format, "SupportedPointFormat", "Supported Point Formats", "RFC 8422 5.1.2", both,
     HEAD(11),
     U8("ecpllen", MEASURES(FIELD)),
-    U8("ecpl", .style = CLV_MANY, .size = "ecpllen"));
+    U8("ecpl", .style = CLV_MANY, .size = "ecpllen", .text = "[0]"));
 
 EXTENSION(signatures, "SignatureAlgorithms", "Signature Algorithms", "RFC 8446 4.2.3", both,
     HEAD(13),

@@ -96,7 +96,7 @@ HANDSHAKE(client_hello, "ClientHello", "Client Hello", "RFC 8446 4.1.2",
     U16("cipherslen", MEASURES(FIELD)),
     U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen"),
     U8("complen", MEASURES(FIELD)),
-    U8("comp", .style = CLV_MANY, .size = "complen"),
+    U8("comp", .style = CLV_MANY, .size = "complen", .text = "[0]"),
     EXTENSIONS("tls.ext.client"));
 
 HANDSHAKE(server_hello, "ServerHello", "Server Hello", "RFC 8446 4.1.3",
@@ -124,7 +124,7 @@ HANDSHAKE(client_hello_13, "13ClientHello", "Client Hello of TLS 1.3", "RFC 8446
     U16("cipherslen", MEASURES(FIELD)),
     U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen"),
     U8("complen", MEASURES(FIELD)),
-    U8("comp", .style = CLV_MANY, .size = "complen"),
+    U8("comp", .style = CLV_MANY, .size = "complen", .text = "[0]"),
     EXTENSIONS("tls.ext.client"));
 
 HANDSHAKE(server_hello_13, "13ServerHello", "Server Hello of TLS 1.3", "RFC 8446 4.1.3",
@@ -159,10 +159,10 @@ HANDSHAKE(certificate_request, "CertificateRequest", "Certificate Request", "RFC
     MSGTYPE(13),
     MSGLEN,
     U8("ctypeslen", MEASURES(FIELD)),
-    U8("ctypes", .style = CLV_MANY, .size = "ctypeslen"),
+    U8("ctypes", .style = CLV_MANY, .size = "ctypeslen", .text = "[1, 64]"),
     U16("sig_algs_len", MEASURES(FIELD)),
     U16("sig_algs", .style = CLV_MANY | CLV_HEX, .size = "sig_algs_len",
-        .words = clv_tls_signatures),
+        .words = clv_tls_signatures, .text = "[0x0403, 0x0401, 0x0201]"),
     U16("certauthlen", MEASURES(FIELD)),
     LIST("certauth", .of = "tls.authority", .size = "certauthlen"));
 
@@ -233,7 +233,7 @@ PART(authority, "TLSCertificateAuthority", "Certificate Authority", "RFC 5246 7.
 /* Told from the next by a byte that there is the high one of a length. */
 PART(ecdh, "ServerECDHNamedCurveParams", "Server ECDH Parameters", "RFC 8422 5.4", "tls.params",
     U8("curve_type", TELLS(3)),
-    U16("named_curve", .init = 23, .words = clv_tls_groups),
+    U16("named_curve", .words = clv_tls_groups),
     U8("pointlen", MEASURES(FIELD)),
     BYTES("point", .size = "pointlen"));
 

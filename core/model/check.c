@@ -53,8 +53,8 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
         return bad(f, "a number needs a width");
-    if (k == &clv_pair && (row->bits % 2 || row->bits < 2 || row->bits > 64))
-        return bad(f, "a pair has an even number of bits up to 64");
+    if (k == &clv_halves && (row->bits % 2 || row->bits < 2 || row->bits > 64))
+        return bad(f, "halves have an even number of bits up to 64");
     if (k == &clv_scaled && !check_scale(layer, row, err))
         return false;
     if (k->whole && (row->many || row->bits > k->whole * 8 || (row->bits && f->size)))

@@ -46,11 +46,22 @@ static bool computed(const struct row *row)
     return row->f->fill || row->f->measures.of || (row->key != NO_ID && !(row->style & CLV_EITHER));
 }
 
-/* Of rows that are there because something of them is given, the first that is plain stays. */
+/*
+ * Of rows that are there because something of them is given, the first that is plain stays, unless
+ * it holds its default and one behind it does not.
+ */
 static bool keeps_group(const struct node *node, const struct row *row)
 {
+    const struct layer *layer = node->layer;
     if (!row->stays || computed(row))
         return false;
+    for (uint32_t i = row->index + 1u; i < layer->n && layer->rows[i].group == row->group; i++) {
+        const struct row *other = &layer->rows[i];
+        const struct slot *s = &node->slots[i];
+        if (is_default(row, &node->slots[row->index]) && !computed(other) &&
+            s->state == SLOT_GIVEN && !is_default(other, s))
+            return false;
+    }
     for (uint32_t i = row->group; i < row->index; i++)
         if (!computed(&node->layer->rows[i]) && node->slots[i].state != SLOT_UNSET)
             return false;

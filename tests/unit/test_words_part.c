@@ -38,10 +38,10 @@ ROWS(big,
     BYTES("plain", .size = "m", .style = CLV_HEX),
     BYTES("words", .arg = ", "));
 TABLE(big, "Big");
-ROWS(pairs,
-    PAIR(16, "one"),
-    PAIR(32, "more", .style = CLV_MANY));
-TABLE(pairs, "Pairs");
+ROWS(halves,
+    HALVES(16, "one"),
+    HALVES(32, "more", .style = CLV_MANY));
+TABLE(halves, "Halves");
 ROWS(joined,
     BYTES("data", .arg = ""));
 TABLE(joined, "Joined");
@@ -204,23 +204,23 @@ static void test_big(void **state)
     toy_fails(t, "Big(words=5)", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
 }
 
-static void test_pair(void **state)
+static void test_halves(void **state)
 {
     struct toy *t = *state;
-    TOYS(t, &pairs);
-    toy_same(t, "00 00", "Pairs()");
-    toy_same(t, "07 1c", "Pairs(one='7:28')");
-    toy_same(t, "ff ff 00 07 00 1c ff ff 00 00", "Pairs(one='255:255', more=['7:28', '65535:0'])");
-    toy_fields(t, "Pairs.one,Pairs.more", "255:255 7:28,65535:0");
-    toy_builds(t, "Pairs(one=258)", "01 02");
-    toy_builds(t, "Pairs(one='0x10:1')", "10 01");
-    toy_fails(t, "Pairs(one='256:0')", "Pairs.one: takes two numbers 0..255, like '7:28'");
-    toy_fails(t, "Pairs(one='7')", "Pairs.one: takes two numbers 0..255, like '7:28'");
-    toy_fails(t, "Pairs(one='')", "Pairs.one: takes two numbers 0..255, like '7:28'");
-    toy_fails(t, "Pairs(one='7:')", "Pairs.one: takes two numbers 0..255, like '7:28'");
-    toy_fails(t, "Pairs(more=['7:28', '1:2:3'])",
-              "Pairs.more: takes two numbers 0..65535, like '7:28'");
-    toy_fails(t, "Pairs(one=65536)", "Pairs.one: 65536 is outside 0..65535");
+    TOYS(t, &halves);
+    toy_same(t, "00 00", "Halves()");
+    toy_same(t, "07 1c", "Halves(one='7:28')");
+    toy_same(t, "ff ff 00 07 00 1c ff ff 00 00", "Halves(one='255:255', more=['7:28', '65535:0'])");
+    toy_fields(t, "Halves.one,Halves.more", "255:255 7:28,65535:0");
+    toy_builds(t, "Halves(one=258)", "01 02");
+    toy_builds(t, "Halves(one='0x10:1')", "10 01");
+    toy_fails(t, "Halves(one='256:0')", "Halves.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Halves(one='7')", "Halves.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Halves(one='')", "Halves.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Halves(one='7:')", "Halves.one: takes two numbers 0..255, like '7:28'");
+    toy_fails(t, "Halves(more=['7:28', '1:2:3'])",
+              "Halves.more: takes two numbers 0..65535, like '7:28'");
+    toy_fails(t, "Halves(one=65536)", "Halves.one: 65536 is outside 0..65535");
 }
 
 int main(void)
@@ -229,7 +229,7 @@ int main(void)
         cmocka_unit_test(test_bits),   cmocka_unit_test(test_stray),
         cmocka_unit_test(test_ends),   cmocka_unit_test(test_fixed),
         cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
-        cmocka_unit_test(test_big),    cmocka_unit_test(test_pair),
+        cmocka_unit_test(test_big),    cmocka_unit_test(test_halves),
         cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);

@@ -233,6 +233,10 @@ static void test_left(void **state)
     t->first = &together;
     toy_same(t, "01", "Together(a=1)");
     toy_same(t, "01 02 03", "Together(a=1, b=2, c=3)");
+    /* One of them that is not the default is enough to say that they are there. */
+    toy_same(t, "01 00 03", "Together(a=1, c=3)");
+    toy_same(t, "01 02 00", "Together(a=1, b=2)");
+    toy_same(t, "01 00 00", "Together(a=1, b=0)");
     toy_noted(t, "01 02", "Raw(load=b'\\x01\\x02')", "Raw: Together needs 3 bytes, 2 are there");
 }
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static void pair_print(const struct clv_field *f, const struct clv_val *v, enum form form,
-                       struct clv_out *out)
+static void halves_print(const struct clv_field *f, const struct clv_val *v, enum form form,
+                         struct clv_out *out)
 {
     uint32_t half = f->bits / 2u;
     if (form != FORM_SHOW)
@@ -17,8 +17,8 @@ static void pair_print(const struct clv_field *f, const struct clv_val *v, enum 
         clv_out_chr(out, form == FORM_JSON ? '"' : '\'');
 }
 
-static bool pair_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
-                       struct clv_arena *arena, struct clv_err *err)
+static bool halves_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
+                         struct clv_arena *arena, struct clv_err *err)
 {
     uint32_t half = f->bits / 2u;
     uint64_t first, second, most = (1ull << half) - 1;
@@ -35,16 +35,16 @@ static bool pair_parse(const struct clv_field *f, const struct ast *a, struct cl
     return true;
 }
 
-static int pair_order(const struct clv_val *a, const struct clv_val *b)
+static int halves_order(const struct clv_val *a, const struct clv_val *b)
 {
     return a->u < b->u ? -1 : a->u > b->u;
 }
 
-const struct clv_kind clv_pair = {
-    .name = "pair",
+const struct clv_kind clv_halves = {
+    .name = "halves",
     .shape = SHAPE_NUM,
-    .print = pair_print,
-    .parse = pair_parse,
-    .order = pair_order,
+    .print = halves_print,
+    .parse = halves_parse,
+    .order = halves_order,
     .mutate = clv_num_mutate,
 };
