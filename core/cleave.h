@@ -138,7 +138,8 @@ enum clv_style {
                             one table of items: its `name`, with '-' for '_', and `value` */
     CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
     CLV_NET = 512,       /* an address: the bits behind those that `size` counts are zero */
-    CLV_FLAT = 1024      /* in a tuple, my values stand side by side, not in a list */
+    CLV_FLAT = 1024,     /* in a tuple, my values stand side by side, not in a list */
+    CLV_MESSAGE = 2048 /* pointers in names of this layer count from me, not from its first byte */
 };
 
 /* Who knows a value that the user left out: the kernel's route to the packet's destination. */
@@ -161,7 +162,8 @@ struct clv_field {
     uint64_t init;               /* the value when nothing else decides it */
     const char *text;            /* the same for other kinds: bytes and addresses as they stand,
                                     items as an expression */
-    const char *when;            /* present only if this holds over earlier rows */
+    const char *when;            /* present only if this holds over earlier rows, Layer.field of
+                                    the nearest lower layer, Layer.below: it is what holds me */
     const char *size;            /* the earlier row that counts my bytes or items */
     const char *at;              /* I begin where this earlier row says; the gap is kept */
     const char *key;             /* my value is a key in this space (or these, tried in turn) */

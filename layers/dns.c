@@ -39,7 +39,7 @@ static const struct clv_word dns_opcodes[] = {
     { 0, "QUERY" }, { 1, "IQUERY" }, { 2, "STATUS" }, { 4, "NOTIFY" }, { 5, "UPDATE" }, WORD_END,
 };
 
-/* DNS, RFC 1035 4.1; ad and cd: RFC 4035 3. */
+/* DNS, RFC 1035 4.1, and over TCP 4.2.2; ad and cd: RFC 4035 3. */
 #define SECTIONS(question_) \
     U16("qdcount", MEASURES(COUNT)), \
     U16("ancount", MEASURES(COUNT)), \
@@ -53,7 +53,8 @@ static const struct clv_word dns_opcodes[] = {
 
 static const struct clv_field dns_fields[] = {
     SWITCH("compress"),
-    U16("id", .reply = "="),
+    U16("length", MEASURES(REST), .when = "TCP.below"),
+    U16("id", .style = CLV_MESSAGE, .reply = "="),
     BITS(1, "qr", .reply = "0:1"),
     BITS(4, "opcode", .words = dns_opcodes),
     BITS(1, "aa"),
@@ -70,9 +71,10 @@ static const struct clv_field dns_fields[] = {
 static const struct clv_under dns_under[] = {
     UNDER(53, "udp.port"),
     UNDER(5353, "udp.port"),
-    UNDER(0, "dns"),
+    UNDER(53, "tcp.port"),
     UNDER_END,
 };
+static const struct clv_imply dns_implies[] = { { "TCP", "sport", "53" }, IMPLY_END };
 static const struct clv_line dns_lines[] = {
     { "qr == 0", "Qry id=%id%" },
     { NULL, "Ans id=%id% %rcode% an=%ancount%" },
@@ -84,25 +86,9 @@ const struct clv_desc clv_dns = {
     .source = "RFC 1035 4.1",
     .fields = dns_fields,
     .under = dns_under,
+    .implies = dns_implies,
     .lines = dns_lines,
-};
-
-/* Over TCP each message follows its length, RFC 1035 4.2.2. */
-static const struct clv_field dnstcp_fields[] = {
-    U16("length", MEASURES(PAYLOAD)),
-    END,
-};
-static const struct clv_under dnstcp_under[] = { UNDER(53, "tcp.port"), UNDER_END };
-static const struct clv_imply dnstcp_implies[] = { { "TCP", "dport", "53" }, IMPLY_END };
-const struct clv_desc clv_dnstcp = {
-    .name = "DNSTCP",
-    .title = "DNS over TCP",
-    .source = "RFC 1035 4.2.2",
-    .fields = dnstcp_fields,
-    .under = dnstcp_under,
-    .implies = dnstcp_implies,
-    .next = "dns",
-    .again = "dns.tcp",
+    .again = "dns",
 };
 
 /* LLMNR, RFC 4795 2.1.1: the same sections behind flags of its own. */

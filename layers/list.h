@@ -370,7 +370,6 @@ LAYER(igmpv3_mrt)
 
 /* dns.c */
 LAYER(dns)
-LAYER(dnstcp)
 LAYER(llmnr_query)
 LAYER(llmnr_response)
 LAYER(dnsqr)

@@ -19,11 +19,11 @@ static const struct clv_word types[] = {
     WORD_END,
 };
 
-/* Times are in 1/256 seconds: a byte of seconds, a byte of fractions. */
+/* Times are in 1/256 seconds. */
+static const struct clv_scale second = { .div = 256, .cut = true };
+
 #define CONFIG "bpdutype != 0x80"
-#define SECONDS(name_, init_) \
-    U8(name_, .init = (init_), .when = CONFIG), \
-    U8(name_ "_fraction", .when = CONFIG)
+#define SECONDS(name_, init_) SCALED(16, second, name_, .init = 256 * (init_), .when = CONFIG)
 
 /*
  * BPDU, IEEE 802.1D-2004 9.3. A notification of a topology change ends after its type; a rapid one

@@ -270,6 +270,8 @@ static bool put_row(struct layout *o, struct node *node, const struct row *row, 
     struct slot *s = &node->slots[row->index];
     bool little = clv_row_little(node, row);
     s->here = true;
+    if (row->style & CLV_MESSAGE)
+        o->message = o->at;
     if (!(*bit & 7)) {
         if (!put_gap(o, row, s, origin))
             return false;
@@ -326,6 +328,8 @@ static uint64_t read_below(void *user, uint16_t layer, uint16_t row)
 {
     const struct below *below = user;
     const struct node *child = below->node;
+    if (row == NO_ID)
+        return child->parent && child->parent->layer->id == layer;
     for (const struct node *n = child->parent; n; child = n, n = n->parent)
         if (n->layer->id == layer) /* an item sees its holder's rows before the list */
             return child->in && row + 1u >= child->in ? 0 : number_here(n, row);

@@ -85,6 +85,11 @@ static bool emit_name(struct compiler *k, const struct cnode *t)
         return true;
     }
     o->layer = clv_layer_id(k->clv, t->s, (size_t)(dot - t->s));
+    if (o->layer != NO_ID && t->n - (size_t)(dot - t->s) == 6 && !memcmp(dot, ".below", 6)) {
+        o->row = NO_ID;
+        k->c->below = true;
+        return true;
+    }
     int row = o->layer == NO_ID ? -1
                                 : clv_row_named(k->clv->layers[o->layer], dot + 1,
                                                 (size_t)(t->s + t->n - dot - 1));
@@ -241,10 +246,21 @@ struct reading {
     uint64_t left;
 };
 
+/* Is it what holds me? */
+static bool is_holder(const struct where *where, uint16_t layer)
+{
+    if (where && where->holder)
+        return where->holder->layer->id == layer;
+    return where && where->view && where->below &&
+           where->view->layers[where->below - 1].id == layer;
+}
+
 /* The field of the nearest lower layer of that name: among its alternatives, the one that is there. */
 static uint64_t read_below(const struct where *where, const struct op *o)
 {
     struct cell cell;
+    if (o->row == NO_ID)
+        return is_holder(where, o->layer);
     for (const struct holder *h = where ? where->holder : NULL; h; h = h->up)
         if (h->layer->id == o->layer)
             return o->row < h->upto ? h->seen[o->row] : 0;

@@ -126,6 +126,10 @@ static uint64_t read_holder(void *user, uint16_t layer, uint16_t row)
 {
     struct holders *h = user;
     const struct node *n = h->node->parent;
+    if (row == NO_ID) {
+        h->lost = h->lost || !n;
+        return n && n->layer->id == layer;
+    }
     while (n && n->layer->id != layer)
         n = n->parent;
     h->lost = h->lost || !n;

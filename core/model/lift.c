@@ -315,7 +315,7 @@ static struct node *lift_layer(const struct clv_view *view, uint32_t i, uint32_t
     struct where where = clv_where(view, i);
     struct node *node = NULL;
     struct names names;
-    clv_names_begin(&names, arena, h);
+    clv_names_begin(&names, arena, where.message);
     where.names = &names;
     if (!i || is_placed(view, i, below))
         node = lift_header(&where, arena, view->clv->layers[y->id], h, y->head);

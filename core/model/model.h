@@ -142,8 +142,9 @@ struct layer {
     bool trail_walk;
     uint8_t nkeys;
     struct keyplan keys[4];
-    uint16_t next; /* space; NO_ID */
-    uint16_t pads; /* row of the switch; NO_ID */
+    uint16_t next;    /* space; NO_ID */
+    uint16_t pads;    /* row of the switch; NO_ID */
+    uint16_t message; /* the row from which names count; NO_ID: the first */
     struct cond when, opens, whole, last, little;
     uint16_t little_from; /* first row that `little` may swap */
     uint16_t ntells, tells[8];

@@ -246,6 +246,10 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
     if (d->begins[1] && d->begins[1] >= d->begins[0])
         return refuse(err, layer, NULL, "`begins` is a multiple, and less than it more");
     layer->pads = pads < 0 ? NO_ID : (uint16_t)pads;
+    layer->message = NO_ID;
+    for (uint32_t i = 0; i < layer->nhead; i++)
+        if (layer->rows[i].style & CLV_MESSAGE)
+            layer->message = (uint16_t)i;
     layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
     if (d->quotes && layer->quotes == NO_ID)
         return refuse(err, layer, NULL, "it quotes a layer that does not exist");

@@ -27,6 +27,10 @@ struct where clv_where(const struct clv_view *view, uint32_t layer)
     if (y->desc->origin)
         where.origin = view->bytes + y->off;
     where.message = view->bytes + y->off;
+    const struct layer *l = view->clv->layers[y->id];
+    struct cell cell;
+    if (l->message != NO_ID && clv_walk_find(&where, l, where.message, y->head, l->message, &cell))
+        where.message += cell.bit / 8;
     return where;
 }
 

@@ -333,6 +333,25 @@ static void test_begins(void **state)
     toy_builds(t, "Holder(fills=0, list=[Gap(gap='a')])", "00 02 61");
 }
 
+/* A row that is there only right above a certain layer. */
+ROWS(stream, U8("kind", .key = "stream"));
+TABLE(stream, "Stream");
+ROWS(datagram, U8("kind", .key = "stream"));
+TABLE(datagram, "Datagram");
+UNDERS(framed, UNDER(1, "stream"));
+ROWS(framed, U8("size", MEASURES(REST), .when = "Stream.below"), U8("id"), BYTES("body"));
+UPPER(framed, "Framed", .again = "framed");
+
+static void test_below(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &stream, &datagram, &framed);
+    toy_same(t, "01 02 07 61 01 08", "Stream()/Framed(id=7, body=b'a')/Framed(id=8)");
+    toy_builds(t, "Datagram()/Framed(id=7, body=b'a')", "01 07 61");
+    toy_builds(t, "Stream()/Framed(size=9, id=7)", "01 09 07");
+    toy_fails(t, "Datagram()/Framed(size=1)", "Framed has 'size' only if Stream.below");
+}
+
 static void test_after(void **state)
 {
     struct toy *t = *state;
@@ -373,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_origin),       cmocka_unit_test(test_stride),
         cmocka_unit_test(test_pad),          cmocka_unit_test(test_after),
         cmocka_unit_test(test_little),       cmocka_unit_test(test_begins),
+        cmocka_unit_test(test_below),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
