@@ -69,7 +69,7 @@ static const struct clv_under handshake_under[] = {
     FIXED(28, "random_bytes"), \
     U8("sidlen", MEASURES(FIELD)), \
     BYTES("sid", .size = "sidlen")
-/* Before TLS 1.2 the last length may be missing with what it counts. */
+/* Before TLS 1.2 the last length may be missing with what it counts; Scapy leaves it out as well. */
 #define EXTENSIONS(space_) \
     U16("extlen", MEASURES(FIELD), .when = "left"), \
     LIST("ext", .of = space_, .size = "extlen", .when = "left")
@@ -134,6 +134,21 @@ HANDSHAKE(server_hello_13, "13ServerHello", "Server Hello of TLS 1.3", "RFC 8446
     U16("cipher", .style = CLV_HEX),
     U8("comp"),
     EXTENSIONS("tls.ext.server"));
+
+/* Messages that TLS 1.3 sends enciphered; in the clear where someone has the keys. */
+HANDSHAKE(end_of_early_data, "13EndOfEarlyData", "End Of Early Data", "RFC 8446 4.5",
+    MSGTYPE(5),
+    MSGLEN);
+
+HANDSHAKE(encrypted_extensions, "EncryptedExtensions", "Encrypted Extensions", "RFC 8446 4.3.1",
+    MSGTYPE(8),
+    MSGLEN,
+    EXTENSIONS("tls.ext.server"));
+
+HANDSHAKE(key_update, "13KeyUpdate", "Key Update", "RFC 8446 4.6.3",
+    MSGTYPE(24),
+    MSGLEN,
+    U8("request_update"));
 
 HANDSHAKE(new_session_ticket, "NewSessionTicket", "New Session Ticket", "RFC 5077 3.3",
     MSGTYPE(4),
@@ -208,6 +223,34 @@ const struct clv_desc clv_tls_handshake = {
     .when = "msgtype in 1..6,8,11..16,20..25,254",
 };
 
+HANDSHAKE(new_session_ticket_13, "13NewSessionTicket", "New Session Ticket of TLS 1.3",
+          "RFC 8446 4.6.1",
+    MSGTYPE(4),
+    MSGLEN,
+    U32("ticket_lifetime", .init = 0xffffffff),
+    U32("ticket_age_add"),
+    U8("noncelen", MEASURES(FIELD)),
+    BYTES("ticket_nonce", .size = "noncelen"),
+    U16("ticketlen", MEASURES(FIELD)),
+    BYTES("ticket", .size = "ticketlen"),
+    EXTENSIONS("tls.ext.server"));
+
+HANDSHAKE(certificate_13, "13Certificate", "Certificate of TLS 1.3", "RFC 8446 4.4.2",
+    MSGTYPE(11),
+    MSGLEN,
+    U8("cert_req_ctxt_len", MEASURES(FIELD)),
+    BYTES("cert_req_ctxt", .size = "cert_req_ctxt_len"),
+    U24("certslen", MEASURES(FIELD)),
+    LIST("certs", .of = "tls.cert13", .size = "certslen"));
+
+HANDSHAKE(certificate_request_13, "13CertificateRequest", "Certificate Request of TLS 1.3",
+          "RFC 8446 4.3.2",
+    MSGTYPE(13),
+    MSGLEN,
+    U8("cert_req_ctxt_len", MEASURES(FIELD)),
+    BYTES("cert_req_ctxt", .size = "cert_req_ctxt_len"),
+    EXTENSIONS("tls.ext.client"));
+
 /* ---- Parts of messages. */
 
 #define PART(id_, name_, title_, source_, space_, ...) \
@@ -224,6 +267,13 @@ const struct clv_desc clv_tls_handshake = {
 PART(cert, "TLSCertificateEntry", "Certificate Entry", "RFC 5246 7.4.2", "tls.cert",
     U24("len", MEASURES(REST)),
     BYTES("cert"));
+
+PART(cert_13, "TLS13CertificateEntry", "Certificate Entry of TLS 1.3", "RFC 8446 4.4.2",
+     "tls.cert13",
+    U24("len", MEASURES(FIELD)),
+    BYTES("cert", .size = "len"),
+    U16("extlen", MEASURES(FIELD)),
+    LIST("ext", .of = "tls.ext.server", .size = "extlen"));
 
 PART(authority, "TLSCertificateAuthority", "Certificate Authority", "RFC 5246 7.4.4",
      "tls.authority",
@@ -244,6 +294,24 @@ PART(dh, "ServerDHParams", "Server DH Parameters", "RFC 5246 7.4.3", "tls.params
     BYTES("dh_g", .size = "dh_glen"),
     U16("dh_Yslen", MEASURES(FIELD)),
     BYTES("dh_Ys", .size = "dh_Yslen"));
+
+PART(psk_hint, "ServerPSKParams", "Server Pre-Shared Key Parameters", "RFC 4279 2", "tls.part",
+    U16("psk_identity_hint_len", MEASURES(FIELD)),
+    BYTES("psk_identity_hint", .size = "psk_identity_hint_len"));
+
+/* What a client's key exchange holds hangs on the cipher: there it is bytes, which these make. */
+PART(psk_name, "ClientPSKIdentity", "Client Pre-Shared Key Identity", "RFC 4279 2", "tls.part",
+    U16("psk_identity_len", MEASURES(FIELD)),
+    BYTES("psk_identity", .size = "psk_identity_len"));
+
+PART(dh_public, "ClientDiffieHellmanPublic", "Client DH Public Value", "RFC 5246 7.4.7.2", "tls.part",
+    U16("dh_Yclen", MEASURES(FIELD)),
+    BYTES("dh_Yc", .size = "dh_Yclen"));
+
+PART(ecdh_public, "ClientECDiffieHellmanPublic", "Client ECDH Public Value", "RFC 8422 5.7",
+     "tls.part",
+    U8("ecdh_Yclen", MEASURES(FIELD)),
+    BYTES("ecdh_Yc", .size = "ecdh_Yclen"));
 
 PART(signature, "TLSSignature", "Signature", "RFC 5246 4.7", "tls.signature",
     U16("sig_alg", .init = 0x0401, .style = CLV_HEX, .words = clv_tls_signatures),

@@ -54,18 +54,27 @@ static void len_store(const struct clv_field *f, const struct clv_val *v, uint8_
         p[i] = (uint8_t)(v->u >> 8 * (n - 1 - i));
 }
 
-/* ---- Integer, 8.3: two's complement of as few bytes as hold it. The row before says how many. */
+/*
+ * ---- Integer, 8.3: two's complement of as few bytes as hold it. The row before says how many. One
+ * that is not signed needs a byte before a set highest bit.
+ */
+
+static uint32_t int_most(const struct clv_field *f)
+{
+    return f->style & CLV_SIGNED ? 8 : 9;
+}
 
 static uint32_t int_span(const struct clv_field *f, const uint8_t *p, uint32_t room)
 {
-    (void)f;
     (void)p;
-    return room && room <= 8 ? room : UINT32_MAX;
+    return room && room <= int_most(f) ? room : UINT32_MAX;
 }
 
-static uint32_t int_least(uint64_t u)
+static uint32_t int_least(const struct clv_field *f, uint64_t u)
 {
     uint32_t n = 8;
+    if (!(f->style & CLV_SIGNED) && u >> 63)
+        return 9;
     while (n > 1) {
         uint8_t high = (uint8_t)(u >> 8 * (n - 1)), next = (uint8_t)(u >> (8 * (n - 1) - 1) & 1);
         if ((high || next) && (high != 0xff || !next))
@@ -79,25 +88,30 @@ static bool int_load(const struct clv_field *f, const uint8_t *p, uint32_t n, st
 {
     if (int_span(f, p, n) != n)
         return false;
-    v->u = p[0] & 0x80 ? UINT64_MAX : 0;
+    bool negative = p[0] & 0x80;
+    if ((n > 8 && p[0]) || (negative && !(f->style & CLV_SIGNED)))
+        return false;
+    v->u = negative ? UINT64_MAX : 0;
     for (uint32_t i = 0; i < n; i++)
         v->u = v->u << 8 | p[i];
-    v->spell = n == int_least(v->u) ? 0 : (uint8_t)n;
+    v->spell = n == int_least(f, v->u) ? 0 : (uint8_t)n;
     return true;
 }
 
 static uint32_t int_width(const struct clv_field *f, const struct clv_val *v)
 {
-    uint32_t least = int_least(v->u);
-    (void)f;
-    return v->spell > least && v->spell <= 8 ? v->spell : least;
+    uint32_t least = int_least(f, v->u);
+    return v->spell > least && v->spell <= int_most(f) ? v->spell : least;
 }
 
 static void int_store(const struct clv_field *f, const struct clv_val *v, uint8_t *p)
 {
     uint32_t n = int_width(f, v);
-    for (uint32_t i = n; i--;)
-        p[i] = (uint8_t)(v->u >> 8 * (n - 1 - i));
+    for (uint32_t i = n; i--;) {
+        uint32_t behind = n - 1 - i;
+        bool sign = f->style & CLV_SIGNED && v->u >> 63;
+        p[i] = (uint8_t)(behind < 8 ? v->u >> 8 * behind : sign ? 0xff : 0);
+    }
 }
 
 /*
