@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 802.11 frames, with and without a check sequence, and the fixed parts of management frames. What
- * is encrypted stays bytes. Information elements are layers of dot11_elt.c.
+ * is enciphered is dot11_cipher.c's, information elements are layers of dot11_elt.c and dot11_ht.c.
  */
 #include "layers.h"
 
@@ -84,9 +84,6 @@ static const struct clv_word fc_words[] = {
     U16("SC", .style = CLV_LE, .when = "type != 1"), \
     MAC("addr4", .when = "type == 2 and FCfield & 3 == 3")
 
-/* Of protected frames the part above is readable only where it comes before the encrypted one. */
-#define DOT11_OPENS "FCfield & 0x40 == 0 or (type == 2 and subtype & 8)"
-
 /* IEEE 802.11-2020 9.2.3. */
 static const struct clv_field dot11_fields[] = {
     DOT11_ROWS,
@@ -109,7 +106,6 @@ const struct clv_desc clv_dot11 = {
     .under = dot11_under,
     .who = "%addr2% > %addr1%",
     .lines = dot11_lines,
-    .opens = DOT11_OPENS,
 };
 
 /* The same with its check sequence, IEEE 802.11-2020 9.2.4.8. */
@@ -130,7 +126,6 @@ const struct clv_desc clv_dot11_fcs = {
     .under = dot11_fcs_under,
     .who = "%addr2% > %addr1%",
     .lines = dot11_lines,
-    .opens = DOT11_OPENS,
     .hooks = &fcs_hooks,
 };
 
@@ -175,7 +170,7 @@ const struct clv_desc clv_dot11_qos = {
     .under = qos_under,
     .lines = qos_lines,
     .next = "dot11.qos",
-    .opens = "not A_MSDU_Present and Dot11.FCfield & 0x40 == 0 and Dot11FCS.FCfield & 0x40 == 0",
+    .opens = "not A_MSDU_Present or Dot11.FCfield & 0x40 or Dot11FCS.FCfield & 0x40",
 };
 
 static const struct clv_word cap_words[] = {
@@ -318,7 +313,7 @@ FRAME(deauth, "Deauth", "Deauthentication", "9.3.3.12", ELEMENTS, "%reason%", MA
     LE16("reason", .init = 1, .words = reason_words));
 
 FRAME(action, "Action", "Action", "9.3.3.13", NULL, "%category%", MANAGEMENT(13),
-    U8("category", .words = category_words));
+    U8("category", .key = "dot11.action", .words = category_words));
 
 /* Frames without a fixed part. */
 #define BARE(id_, name_, title_, source_, next_, under_) \

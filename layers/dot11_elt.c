@@ -3,7 +3,7 @@
  * 802.11 information elements, layers stacked on management frames and on each other. One whose
  * bytes fit no table of its own is the general one, which comes last.
  */
-#include "layers.h"
+#include "dot11_elt.h"
 
 enum { SUITE = 4, RSN_AT = 2, WPA_AT = 6, RSN_TAIL = 2 };
 
@@ -41,7 +41,7 @@ static const struct clv_hooks rsn_hooks = { .probe = is_rsn }, wpa_hooks = { .pr
 /* clang-format off */
 
 /* IEEE 802.11-2020 table 9-92; names as in Scapy, then the older ones that it takes as well. */
-static const struct clv_word id_words[] = {
+const struct clv_word clv_dot11_ids[] = {
     { 0, "SSID" },
     { 1, "Supported Rates" },
     { 2, "FHset" },
@@ -88,31 +88,14 @@ static const struct clv_word id_words[] = {
     WORD_END,
 };
 
-static const struct clv_under elt_under[] = {
+const struct clv_under clv_dot11_elt_under[] = {
     UNDER(0, "dot11.elt"),
     UNDER_END,
 };
-#define ID(id_) U8("ID", TELLS(id_), .words = id_words)
-#define LEN U8("len", MEASURES(REST))
-
-#define ELEMENT(id_, name_, title_, source_, when_, hooks_, line_, ...) \
-    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
-    static const struct clv_line id_##_lines[] = { { NULL, line_ }, LINE_END }; \
-    const struct clv_desc clv_dot11_elt_##id_ = { \
-        .name = "Dot11Elt" name_, \
-        .title = "802.11 " title_, \
-        .source = "IEEE 802.11-2020 " source_, \
-        .fields = id_##_fields, \
-        .under = elt_under, \
-        .lines = id_##_lines, \
-        .next = "dot11.elt", \
-        .when = (when_), \
-        .hooks = (hooks_), \
-    }
 
 /* Supported rates, and under another number those beyond eight. */
 ELEMENT(rates, "Rates", "Rates", "9.4.2.3, 9.4.2.12", "ID in 1,50", NULL, "%rates%",
-    U8("ID", .init = 1, .words = id_words),
+    U8("ID", .init = 1, .words = clv_dot11_ids),
     LEN,
     U8("rates", .style = CLV_MANY));
 
@@ -182,22 +165,11 @@ ELEMENT(vendor, "VendorSpecific", "Vendor Specific", "9.4.2.25", "len >= 3", NUL
     BYTES("info"));
 
 ELEMENT(any, "", "Information Element", "9.4.2.1", NULL, NULL, "%ID% %info%",
-    U8("ID", .words = id_words),
+    U8("ID", .words = clv_dot11_ids),
     LEN,
     BYTES("info"));
 
 /* ---- Items of elements. */
-
-#define PART(id_, name_, title_, source_, space_, ...) \
-    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
-    static const struct clv_under id_##_under[] = { UNDER(0, space_), UNDER_END }; \
-    const struct clv_desc clv_dot11_##id_ = { \
-        .name = (name_), \
-        .title = (title_), \
-        .source = "IEEE 802.11-2020 " source_, \
-        .fields = id_##_fields, \
-        .under = id_##_under, \
-    }
 
 PART(country_triplet, "Dot11EltCountryConstraintTriplet", "802.11 Country Constraint Triplet",
      "9.4.2.8", "dot11.country",

@@ -34,6 +34,26 @@ LAYER(dot11_deauth)
 LAYER(dot11_action)
 LAYER(dot11_ack)
 
+/* dot11_cipher.c */
+LAYER(dot11_tkip)
+LAYER(dot11_ccmp)
+LAYER(dot11_wep)
+LAYER(dot11_encrypted)
+
+/* dot11_action.c */
+LAYER(dot11_spectrum)
+LAYER(dot11_switching)
+LAYER(dot11_measurement)
+LAYER(dot11_measurement_request)
+LAYER(dot11_measurement_report)
+LAYER(dot11_beacon_request)
+LAYER(dot11_beacon_report)
+LAYER(dot11_subelem)
+LAYER(dot11_wnm)
+LAYER(dot11_transition_request)
+LAYER(dot11_transition_response)
+LAYER(dot11_neighbor)
+
 /* dot11_elt.c */
 LAYER(dot11_elt_rates)
 LAYER(dot11_elt_dsss_set)
@@ -42,6 +62,20 @@ LAYER(dot11_elt_erp)
 LAYER(dot11_elt_rsn)
 LAYER(dot11_elt_wpa)
 LAYER(dot11_elt_vendor)
+
+/* dot11_ht.c */
+LAYER(dot11_elt_ht_cap)
+LAYER(dot11_elt_ht_operation)
+LAYER(dot11_elt_obss)
+LAYER(dot11_elt_csa)
+LAYER(dot11_elt_vht_operation)
+LAYER(dot11_vht_info)
+LAYER(dot11_elt_he_operation)
+LAYER(dot11_he_6g_info)
+LAYER(dot11_elt_ext_any)
+LAYER(dot11_elt_ext)
+
+/* dot11_elt.c */
 LAYER(dot11_elt_any)
 LAYER(dot11_country_triplet)
 LAYER(dot11_rsn_cipher)
