@@ -183,14 +183,15 @@ uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to)
     for (size_t i = 0, len; i <= n; i += len + 1, count++) {
         for (len = 0; i + len < n && s[i + len] != '.'; len++)
             continue;
-        if (len > 18 || !clv_text_num(s + i, len, &arc) || arc >= 1ull << 56 ||
-            count >= OID_ARCS - 1 || (!count && arc >= 1ull << 48) ||
-            (count == 1 && first != 2 && arc > 39))
+        if (len > 19 || !clv_text_num(s + i, len, &arc) || arc >> 63 || count >= OID_ARCS ||
+            (!count && arc >> 48) || (count == 1 && first != 2 && arc > 39))
+            return 0;
+        if (count == 1 && (arc += first * 40) >> 63)
             return 0;
         if (!count)
             first = arc;
         else
-            o += put_arc(to + o, count == 1 ? first * 40 + arc : arc);
+            o += put_arc(to + o, arc);
     }
     return count < 2 ? 0 : o;
 }
