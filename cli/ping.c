@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STAMP = 16, SIZE_MAX_IP4 = 65507 };
+enum { STAMP = 16 };
 
 static const int64_t flood_gap = CLV_SECOND / 100, user_gap = CLV_SECOND / 500,
                      quit_gap = CLV_SECOND / 5;
@@ -65,12 +65,16 @@ static bool read_options(struct ping *ping)
 {
     const struct ping_opts *opts = ping->opts;
 
+    if (opts->four && opts->six) {
+        ping_fail("only one -4 or -6 option may be specified");
+        return false;
+    }
     ping->size = 56;
     ping->ttl = 64;
     ping->linger = 10 * CLV_SECOND;
     ping->interval = opts->flood ? 0 : CLV_SECOND;
     if (!read_number(opts->count, 1, INT64_MAX, &ping->count) ||
-        !read_number(opts->size, 0, SIZE_MAX_IP4, &ping->size) ||
+        !read_number(opts->size, 0, INT32_MAX, &ping->size) ||
         !read_number(opts->ttl, 1, 255, &ping->ttl) || !read_seconds(opts->linger, &ping->linger) ||
         !read_seconds(opts->deadline, &ping->deadline) ||
         !read_seconds(opts->interval, &ping->interval))
@@ -86,78 +90,136 @@ static bool read_options(struct ping *ping)
 
 /* ---- Whom to ping, and from where. */
 
-static bool find_host(struct ping *ping, const char *host)
+static int look_up(struct ping *ping, const char *host, struct addrinfo **found)
 {
-    struct addrinfo hints = { .ai_family = AF_INET,
-                              .ai_socktype = SOCK_DGRAM,
-                              .ai_flags = AI_CANONNAME };
-    struct addrinfo *found;
-    struct in6_addr six;
-    struct in_addr four;
-    size_t n = strcspn(host, "%");
-    char plain[INET6_ADDRSTRLEN];
+    const struct ping_opts *opts = ping->opts;
+    struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
 
-    snprintf(plain, sizeof plain, "%.*s", (int)(n < sizeof plain ? n : 0), host);
-    if (ping->opts->six || inet_pton(AF_INET6, plain, &six) == 1) {
-        ping_fail("%s: this version has IPv4 only, IPv6 is not there yet", host);
-        return false;
-    }
-    int rc = getaddrinfo(host, NULL, &hints, &found);
-    if (rc) {
-        ping_fail("%s: %s", host, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-        return false;
-    }
-    const struct sockaddr_in *sa = (const void *)found->ai_addr;
-    /* To the kernel, 0.0.0.0 is this host. */
-    four.s_addr = sa->sin_addr.s_addr ? sa->sin_addr.s_addr : htonl(INADDR_LOOPBACK);
-    inet_ntop(AF_INET, &four, ping->addr, sizeof ping->addr);
-    snprintf(ping->host, sizeof ping->host, "%s", found->ai_canonname ? found->ai_canonname : host);
-    freeaddrinfo(found);
-    ping->numeric = ping->opts->numeric || inet_aton(host, &four);
-    return true;
+    hints.ai_family = opts->four ? AF_INET : opts->six ? AF_INET6 : AF_UNSPEC;
+    ping->numeric = !getaddrinfo(host, NULL, &hints, found);
+    if (ping->numeric)
+        return 0;
+    ping->numeric = opts->numeric;
+    hints.ai_flags = AI_CANONNAME;
+    return getaddrinfo(host, NULL, &hints, found);
+}
+
+/* The bytes of an address and its zone, "" if it has none. All zeros are this host to the kernel. */
+static void read_address(const struct sockaddr *sa, struct clv_addr *addr, char *zone)
+{
+    const struct sockaddr_in6 *six = (const void *)sa;
+    const struct sockaddr_in *four = (const void *)sa;
+    static const uint8_t zeros[16];
+    bool is_six = sa->sa_family == AF_INET6;
+
+    *addr = (struct clv_addr){ .len = is_six ? 16 : 4 };
+    memcpy(addr->bytes, is_six ? (const void *)&six->sin6_addr : &four->sin_addr, addr->len);
+    if (!memcmp(addr->bytes, zeros, addr->len))
+        inet_pton(sa->sa_family, is_six ? ping_six.self : ping_four.self, addr->bytes);
+    if (!is_six || !six->sin6_scope_id || !if_indextoname(six->sin6_scope_id, zone))
+        *zone = 0;
 }
 
 /* -I is an interface or an address of ours. */
-static bool find_route(struct ping *ping)
+static void find_source(struct ping *ping)
 {
-    struct clv_addr dst = { .len = 4 };
-    struct clv_err err = { 0 };
-    struct in_addr source;
+    const struct addrinfo hints = { .ai_family = ping->family->af, .ai_flags = AI_NUMERICHOST };
     const char *from = ping->opts->iface;
+    struct addrinfo *found;
+    struct clv_addr addr;
 
-    if (from && inet_pton(AF_INET, from, &source) == 1)
-        snprintf(ping->source, sizeof ping->source, "%s", from);
-    else
-        ping->iface = from;
-    inet_pton(AF_INET, ping->addr, dst.bytes);
-    if (!clv_route_find(&dst, ping->iface, &ping->route, &err)) {
-        if (err.sys && !ping->iface)
-            ping_fail("connect: %s", strerror(err.sys));
-        else
-            ping_fail("%s", err.text);
+    *ping->source = 0;
+    ping->iface = from;
+    if (!from || getaddrinfo(from, NULL, &hints, &found))
+        return;
+    read_address(found->ai_addr, &addr, ping->zone);
+    freeaddrinfo(found);
+    inet_ntop(ping->family->af, addr.bytes, ping->source, sizeof ping->source);
+    ping->iface = *ping->zone ? ping->zone : NULL;
+}
+
+static bool find_route(struct ping *ping, const struct addrinfo *found, struct clv_err *err)
+{
+    struct clv_addr dst;
+    char zone[IF_NAMESIZE];
+
+    ping->family = found->ai_family == AF_INET6 ? &ping_six : &ping_four;
+    find_source(ping);
+    read_address(found->ai_addr, &dst, zone);
+    inet_ntop(found->ai_family, dst.bytes, ping->addr, sizeof ping->addr);
+    if (*zone) {
+        size_t n = strlen(ping->addr);
+        snprintf(ping->addr + n, sizeof ping->addr - n, "%%%s", zone);
+    }
+    const char *named = ping->iface || !*zone ? ping->iface : zone;
+    if (!clv_route_find(&dst, named, &ping->route, err))
+        return false;
+    snprintf(ping->link, sizeof ping->link, "%s", named ? named : ping->route.iface.name);
+    return true;
+}
+
+static bool check_route(const struct ping *ping)
+{
+    if (ping->size > ping->family->most) {
+        ping_fail("packet size %llu is too large. Maximum is %llu", (unsigned long long)ping->size,
+                  (unsigned long long)ping->family->most);
         return false;
     }
-    if (ping->route.reach == CLV_REACH_BROADCAST && !ping->opts->broadcast) {
+    if (ping->route.reach != CLV_REACH_BROADCAST)
+        return true;
+    if (!ping->opts->broadcast) {
         ping_fail(
             "Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
         return false;
     }
-    if (ping->route.reach == CLV_REACH_BROADCAST)
-        fputs("WARNING: pinging broadcast address\n", stderr);
+    fputs("WARNING: pinging broadcast address\n", stderr);
     return true;
+}
+
+/* The first of the host's addresses that there is a way to. */
+static bool find_host(struct ping *ping, const char *host)
+{
+    struct addrinfo *found;
+    struct clv_err err;
+    bool ok = false;
+
+    int rc = look_up(ping, host, &found);
+    if (rc) {
+        ping_fail("%s: %s", host, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+        return false;
+    }
+    for (const struct addrinfo *one = found; one && !ok; one = one->ai_next) {
+        err = (struct clv_err){ 0 };
+        ok = find_route(ping, one, &err);
+        if (!err.sys)
+            break;
+    }
+    /* As people know it: only IPv4 has the name that the name server calls the right one. */
+    bool given = !found->ai_canonname || ping->family != &ping_four;
+    snprintf(ping->host, sizeof ping->host, "%s", given ? host : found->ai_canonname);
+    freeaddrinfo(found);
+    if (ok)
+        return check_route(ping);
+    if (err.sys && !ping->iface)
+        ping_fail("connect: %s", strerror(err.sys));
+    else
+        ping_fail("%s", err.text);
+    return false;
 }
 
 static void print_header(struct ping *ping)
 {
-    char own[INET_ADDRSTRLEN] = "";
+    char own[PING_ADDR];
 
-    printf("PING %s (%s) ", ping->host, ping->addr);
+    fputs("PING ", stdout);
+    ping->family->host(ping);
     if (ping->opts->iface) {
-        inet_ntop(AF_INET, ping->route.src.bytes, own, sizeof own);
-        printf("from %s %s: ", *ping->source ? ping->source : own, ping->iface ? ping->iface : "");
+        ping_address(ping, ping->route.src.bytes, own);
+        printf("from %s %s: ", *ping->source && !*ping->zone ? ping->source : own,
+               ping->iface ? ping->iface : "");
     }
-    printf("%llu(%llu) bytes of data.\n", (unsigned long long)ping->size,
-           (unsigned long long)ping->size + 28);
+    ping->family->size(ping);
+    fputc('\n', stdout);
     ping_flush(ping);
 }
 
@@ -188,15 +250,23 @@ static void put_data(const struct ping *ping, struct clv_out *out)
 static struct clv_draft *make_request(struct ping *ping, struct clv_arena *arena,
                                       const uint16_t *seq, struct clv_err *err)
 {
-    char text[256], number[16];
+    const struct ping_family *family = ping->family;
+    const char *own = *ping->source ? ping->source : NULL;
+    char text[256];
     struct clv_out out;
 
     clv_out_init(&out, NULL, NULL);
-    snprintf(number, sizeof number, "%u", seq ? *seq : 0);
-    snprintf(text, sizeof text, "IP(dst='%s',%s%s%sttl=%llu,id=%u,flags='DF')/ICMP(id=%u,seq=%s)",
-             ping->addr, *ping->source ? "src='" : "", ping->source, *ping->source ? "'," : "",
-             (unsigned long long)ping->ttl, seq ? (ping->id + *seq * 40503u) % 65535 + 1 : 0,
-             ping->id, seq ? number : "(0,65535)");
+    snprintf(text, sizeof text, "%s(dst='%s',%s%s%s%s=%llu", family->net, ping->addr,
+             own ? "src='" : "", own ? own : "", own ? "'," : "", family->ttl,
+             (unsigned long long)ping->ttl);
+    clv_out_str(&out, text);
+    if (family->af == AF_INET) {
+        snprintf(text, sizeof text, ",id=%u,flags='DF'",
+                 seq ? (ping->id + *seq * 40503u) % 65535 + 1 : 0);
+        clv_out_str(&out, text);
+    }
+    snprintf(text, sizeof text, seq ? ")/%s(id=%u,seq=%u)" : ")/%s(id=%u,seq=(0,65535))",
+             family->echo, ping->id, seq ? *seq : 0);
     clv_out_str(&out, text);
     if (seq && ping->size) {
         clv_out_str(&out, "/Raw(load=");
@@ -353,9 +423,10 @@ static bool open_all(struct ping *ping)
         ping->id = (uint16_t)getpid();
     ping->least = -1;
     ping->arena = clv_arena_new(NULL, 0);
-    ping->columns = clv_columns_new(
-        clv, ping->cli->arena, "IP.src,IP.ttl,ICMP.type,ICMP.code,ICMP.nexthopmtu,ICMP.ptr,ICMP.gw",
-        &err);
+    char columns[64];
+    snprintf(columns, sizeof columns, "%s.src,%s.%s", ping->family->net, ping->family->net,
+             ping->family->ttl);
+    ping->columns = clv_columns_new(clv, ping->cli->arena, columns, &err);
     if (ping->arena && ping->columns)
         ping->all = make_request(ping, ping->cli->arena, NULL, &err);
     if (ping->all)
@@ -396,7 +467,7 @@ static int ping_run(struct cli *cli, int argc, char **argv)
         return ping_fail("out of memory");
     ping->cli = cli;
     ping->opts = cli->own;
-    if (read_options(ping) && find_host(ping, argv[argc - 1]) && find_route(ping)) {
+    if (read_options(ping) && find_host(ping, argv[argc - 1])) {
         cli_watch_signals();
         status = ping_go(ping);
     }
@@ -415,7 +486,7 @@ static const struct opt ping_own[] = {
     { 'W', "timeout", "SECONDS", OPT_TEXT, AT(linger), "wait for the last reply; 10", 0, 0, 0 },
     { 'w', "deadline", "SECONDS", OPT_TEXT, AT(deadline), "end after this time", 0, 0, 0 },
     { 's', "size", "BYTES", OPT_TEXT, AT(size), "of data; 56", 0, 0, 0 },
-    { 't', "ttl", "N", OPT_TEXT, AT(ttl), "time to live; 64", 0, 0, 0 },
+    { 't', "ttl", "N", OPT_TEXT, AT(ttl), "time to live, or hop limit; 64", 0, 0, 0 },
     { 'I', "iface", "NAME", OPT_TEXT, AT(iface), "the interface, or our own address", 0, 0, 0 },
     { 'n', "numeric", NULL, OPT_FLAG, AT(numeric), "addresses only, no names", 0, 0, 0 },
     { 'q', "quiet", NULL, OPT_FLAG, AT(quiet), "only the statistics", 0, 0, 0 },
@@ -425,8 +496,8 @@ static const struct opt ping_own[] = {
     { 'O', "outstanding", NULL, OPT_FLAG, AT(outstanding), "tell of packets without a reply", 0, 0,
       0 },
     { 'b', "broadcast", NULL, OPT_FLAG, AT(broadcast), "allow a broadcast address", 0, 0, 0 },
-    { '4', "ipv4", NULL, OPT_FLAG, AT(four), "IPv4, which is the default", 0, 0, 0 },
-    { '6', "ipv6", NULL, OPT_FLAG, AT(six), "IPv6: not there yet", 0, 0, 0 },
+    { '4', "ipv4", NULL, OPT_FLAG, AT(four), "IPv4 addresses only", 0, 0, 0 },
+    { '6', "ipv6", NULL, OPT_FLAG, AT(six), "IPv6 addresses only", 0, 0, 0 },
     { 0, NULL, NULL, OPT_FLAG, 0, NULL, 0, 0, 0 },
 };
 
@@ -436,7 +507,8 @@ const struct cmd cmd_ping = {
     .summary = "Ping a host, with the letters and the output of the ping that you know",
     .more = "^C ends it with statistics, ^\\ shows them and goes on.\n\n"
             "  cleave ping -c 3 127.0.0.1\n"
-            "  cleave ping -i 0.2 -D -O 10.0.0.1\n\n"
+            "  cleave ping -i 0.2 -D -O 10.0.0.1\n"
+            "  cleave ping -c 2 ff02::1%eth0\n\n"
             "Exit status: 0 replies came, 1 none came, 2 wrong, 3 not permitted.\n",
     .own = ping_own,
     .size = sizeof(struct ping_opts),

@@ -1,14 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ping's two files: ping.c sends and waits, ping_report.c counts and prints. */
+/*
+ * ping's files: ping.c sends and waits, ping_report.c counts and prints, ping_words.c has what
+ * differs between IPv4 and IPv6.
+ */
 #ifndef PING_H
 #define PING_H
 
 #include "cli.h"
 
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 
-enum { PING_SEQS = 65536 };
+struct ping;
+
+enum { PING_SEQS = 65536, PING_ADDR = INET6_ADDRSTRLEN + IF_NAMESIZE };
+
+/* What an answer says. ICMP and ICMPv6 begin alike: type, code, checksum and one word. */
+struct ping_reply {
+    char src[PING_ADDR];
+    unsigned ttl, type, code;
+    uint8_t word[4];
+    uint32_t layer; /* index of the message in the answer */
+};
+
+/* One version of IP: the names of its layers, and the words of its ping. */
+struct ping_family {
+    int af;
+    const char *net, *ttl, *echo; /* layer, field, layer */
+    const char *message;          /* how the names of its ICMP layers begin */
+    const char *self;             /* this host, for an address of zeros */
+    unsigned reply;               /* type of the echo's reply */
+    unsigned silent[2];           /* type and code that tell of a neighbour's silence */
+    uint64_t most;                /* bytes of data */
+    const char *mtu;
+    /* "PING " HOST and ADDR, and what goes before the end of the line. */
+    void (*host)(struct ping *ping);
+    void (*size)(const struct ping *ping);
+    /* Advice is no error: the packet may still arrive. */
+    bool (*advice)(const struct ping_reply *reply);
+    void (*error)(const struct ping_reply *reply);
+};
+
+extern const struct ping_family ping_four, ping_six;
 
 /* What the options say, in their own units. */
 struct ping_opts {
@@ -19,12 +53,15 @@ struct ping_opts {
 struct ping {
     struct cli *cli;
     const struct ping_opts *opts;
-    uint64_t count, size, ttl;                    /* count 0: no end */
-    int64_t interval, linger, deadline;           /* ns; deadline 0: none */
-    bool numeric, timing;                         /* no names; the data has room for a time */
-    char host[NI_MAXHOST], addr[INET_ADDRSTRLEN]; /* as given, or as the name server says */
-    const char *iface;                            /* NULL: the kernel's choice */
-    char source[INET_ADDRSTRLEN];                 /* from -I; "": the kernel's choice */
+    const struct ping_family *family;
+    uint64_t count, size, ttl;              /* count 0: no end */
+    int64_t interval, linger, deadline;     /* ns; deadline 0: none */
+    bool numeric, timing;                   /* no names; the data has room for a time */
+    char host[NI_MAXHOST], addr[PING_ADDR]; /* as given, or as the name server says */
+    const char *iface;                      /* from -I; NULL: the kernel's choice */
+    char zone[IF_NAMESIZE];                 /* that of an address after -I */
+    char source[PING_ADDR];                 /* from -I; "": the kernel's choice */
+    char link[IF_NAMESIZE];                 /* where addresses of a link are */
     struct clv_route route;
 
     struct clv_exchange *exchange;
@@ -42,11 +79,15 @@ struct ping {
     int64_t least, most, sum, smooth; /* us; smooth: eight times the moving average */
     double squares;
 
-    char named[INET_ADDRSTRLEN], name[NI_MAXHOST]; /* the last address that was given a name */
+    char named[PING_ADDR], name[NI_MAXHOST]; /* the last address that was given a name */
 };
 
 bool ping_seen(const struct ping *ping, uint16_t seq);
 void ping_mark(struct ping *ping, uint16_t seq, bool seen);
+/* "name (address)", or the address. */
+void ping_host(struct ping *ping, const char *addr);
+/* An address on the way, with its zone where it has a meaning on its link alone. */
+void ping_address(const struct ping *ping, const uint8_t *bytes, char *text);
 /* "[1795391113.321267] ", with -D. */
 void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec);
 /* Hand standard output on. */

@@ -74,15 +74,17 @@ void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec)
 /* A name server may be slow or silent: a child asks it, so that ^C and the clock still count. */
 static void look_up(const char *addr, char *name, size_t size)
 {
-    struct sockaddr_in sa = { .sin_family = AF_INET };
+    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
+    struct addrinfo *sa;
     int ends[2];
 
     *name = 0;
-    if (inet_pton(AF_INET, addr, &sa.sin_addr) != 1 || pipe(ends))
+    if (pipe(ends))
         return;
     pid_t child = fork();
     if (!child) {
-        if (getnameinfo((struct sockaddr *)&sa, sizeof sa, name, (socklen_t)size, NULL, 0, 0))
+        if (getaddrinfo(addr, NULL, &hints, &sa) ||
+            getnameinfo(sa->ai_addr, sa->ai_addrlen, name, (socklen_t)size, NULL, 0, 0))
             *name = 0;
         _exit(write(ends[1], name, strlen(name)) < 0);
     }
@@ -101,8 +103,16 @@ static void look_up(const char *addr, char *name, size_t size)
     }
 }
 
-/* "name (address)", or the address. */
-static void print_host(struct ping *ping, const char *addr)
+void ping_address(const struct ping *ping, const uint8_t *bytes, char *text)
+{
+    inet_ntop(ping->family->af, bytes, text, PING_ADDR);
+    bool on_link = ping->family->af == AF_INET6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+    size_t n = strlen(text);
+    if (on_link)
+        snprintf(text + n, PING_ADDR - n, "%%%s", ping->link);
+}
+
+void ping_host(struct ping *ping, const char *addr)
 {
     if (ping->numeric || ping->opts->flood) {
         fputs(addr, stdout);
@@ -122,93 +132,42 @@ static void print_host(struct ping *ping, const char *addr)
 
 /* ---- Replies. */
 
-/* What an answer says, from its fields. */
-struct reply {
-    char src[INET_ADDRSTRLEN];
-    unsigned ttl, type, code, mtu, pointer;
-    char gateway[INET_ADDRSTRLEN];
-};
+/* The first layer that is an ICMP message; -1: none. */
+static int find_message(const struct ping *ping, const struct clv_view *view)
+{
+    size_t n = strlen(ping->family->message);
+
+    for (uint32_t i = 0; i < view->n; i++)
+        if (!strncmp(view->layers[i].desc->name, ping->family->message, n))
+            return (int)i;
+    return -1;
+}
 
 static bool read_reply(const struct ping *ping, const struct clv_packet *answer,
-                       struct reply *reply)
+                       struct ping_reply *reply)
 {
-    char text[256], *rest = text, *word[7];
+    int at = find_message(ping, answer->view);
+    char text[128];
+    uint8_t addr[16];
     struct clv_out out;
-    bool ok;
 
+    if (at < 0 || answer->view->layers[at].end - answer->view->layers[at].off < 8)
+        return false;
     clv_out_init(&out, NULL, NULL);
     clv_print_columns(ping->columns, answer->view, &answer->frame, &out);
     snprintf(text, sizeof text, "%.*s", out.failed ? 0 : (int)out.len, out.buf ? out.buf : "");
     clv_out_free(&out);
-    text[strcspn(text, "\n")] = 0;
-    for (int i = 0; i < 7; i++)
-        word[i] = rest ? strsep(&rest, "\t") : "";
-    ok = *word[0] && *word[2];
-    snprintf(reply->src, sizeof reply->src, "%s", word[0]);
-    reply->ttl = (unsigned)strtoul(word[1], NULL, 0);
-    reply->type = (unsigned)strtoul(word[2], NULL, 0);
-    reply->code = (unsigned)strtoul(word[3], NULL, 0);
-    reply->mtu = (unsigned)strtoul(word[4], NULL, 0);
-    reply->pointer = (unsigned)strtoul(word[5], NULL, 0);
-    snprintf(reply->gateway, sizeof reply->gateway, "%s", word[6]);
-    return ok;
-}
-
-static void print_unreachable(const struct reply *reply)
-{
-    static const char *const words[] = {
-        "Destination Net Unreachable",
-        "Destination Host Unreachable",
-        "Destination Protocol Unreachable",
-        "Destination Port Unreachable",
-        NULL,
-        "Source Route Failed",
-        "Destination Net Unknown",
-        "Destination Host Unknown",
-        "Source Host Isolated",
-        "Destination Net Prohibited",
-        "Destination Host Prohibited",
-        "Destination Net Unreachable for Type of Service",
-        "Destination Host Unreachable for Type of Service",
-        "Packet filtered",
-        "Precedence Violation",
-        "Precedence Cutoff",
-    };
-
-    if (reply->code == 4)
-        printf("Frag needed and DF set (mtu = %u)", reply->mtu);
-    else if (reply->code < sizeof words / sizeof *words)
-        fputs(words[reply->code], stdout);
-    else
-        printf("Dest Unreachable, Bad Code: %u", reply->code);
-}
-
-static void print_error(const struct reply *reply)
-{
-    static const char *const redirects[] = { "Network", "Host", "Type of Service and Network",
-                                             "Type of Service and Host" };
-
-    if (reply->type == 3) {
-        print_unreachable(reply);
-    } else if (reply->type == 4) {
-        fputs("Source Quench", stdout);
-    } else if (reply->type == 5) {
-        if (reply->code < 4)
-            printf("Redirect %s", redirects[reply->code]);
-        else
-            printf("Redirect, Bad Code: %u", reply->code);
-        printf("(New nexthop: %s)", reply->gateway);
-    } else if (reply->type == 11) {
-        fputs(reply->code == 0   ? "Time to live exceeded"
-              : reply->code == 1 ? "Frag reassembly time exceeded"
-                                 : "Time exceeded, Bad Code",
-              stdout);
-    } else if (reply->type == 12) {
-        printf("Parameter problem: pointer = %u", reply->pointer);
-    } else {
-        printf("Bad ICMP type: %u", reply->type);
-    }
-    fputc('\n', stdout);
+    char *ttl = text + strcspn(text, "\t");
+    *reply = (struct ping_reply){ .layer = (uint32_t)at, .ttl = (unsigned)strtoul(ttl, NULL, 0) };
+    *ttl = 0;
+    if (inet_pton(ping->family->af, text, addr) != 1)
+        return false;
+    ping_address(ping, addr, reply->src);
+    const uint8_t *message = answer->bytes + answer->view->layers[at].off;
+    reply->type = message[0];
+    reply->code = message[1];
+    memcpy(reply->word, message + 4, 4);
+    return true;
 }
 
 static void print_time(int64_t us)
@@ -241,11 +200,11 @@ static void print_data(const struct ping *ping, const uint8_t *sent, const uint8
     }
 }
 
-static bool is_corrupt(struct clv_view *view)
+static bool is_corrupt(struct clv_view *view, uint32_t layer)
 {
     clv_check(view);
     for (uint32_t i = 0; i < view->nnotes; i++)
-        if (view->notes[i].code == CLV_NOTE_BAD_SUM && view->notes[i].layer == 1)
+        if (view->notes[i].code == CLV_NOTE_BAD_SUM && view->notes[i].layer == layer)
             return true;
     return false;
 }
@@ -274,13 +233,13 @@ static void count_time(struct ping *ping, int64_t us)
     ping->smooth += ping->smooth ? us - ping->smooth / 8 : us * 8;
 }
 
-static void report_reply(struct ping *ping, const struct clv_pair *pair, const struct reply *reply,
-                         uint16_t seq)
+static void report_reply(struct ping *ping, const struct clv_pair *pair,
+                         const struct ping_reply *reply, uint16_t seq)
 {
     const struct clv_packet *answer = &pair->answer, *sent = &pair->sent;
-    const struct clv_layer *layer = &answer->view->layers[1];
+    const struct clv_layer *layer = &answer->view->layers[reply->layer];
     uint32_t size = layer->end - layer->off;
-    bool again = ping_seen(ping, seq), corrupt = is_corrupt(answer->view);
+    bool again = ping_seen(ping, seq), corrupt = is_corrupt(answer->view, reply->layer);
     int64_t us = pair->rtt / 1000;
 
     acknowledge(ping, seq);
@@ -297,7 +256,7 @@ static void report_reply(struct ping *ping, const struct clv_pair *pair, const s
     }
     ping_stamp(ping, answer->frame.sec, answer->frame.nsec);
     printf("%u bytes from ", size);
-    print_host(ping, reply->src);
+    ping_host(ping, reply->src);
     printf(": icmp_seq=%u ttl=%u", seq, reply->ttl);
     if (size < ping->size + 8)
         fputs(" (truncated)", stdout);
@@ -313,11 +272,10 @@ static void report_reply(struct ping *ping, const struct clv_pair *pair, const s
     fputc('\n', stdout);
 }
 
-static void report_error(struct ping *ping, const struct clv_pair *pair, const struct reply *reply,
-                         uint16_t seq)
+static void report_error(struct ping *ping, const struct clv_pair *pair,
+                         const struct ping_reply *reply, uint16_t seq)
 {
-    /* Advice is no error: the packet may still arrive. */
-    bool advice = reply->type == 4 || reply->type == 5;
+    bool advice = ping->family->advice(reply);
 
     acknowledge(ping, seq);
     ping->errors += !advice;
@@ -329,33 +287,35 @@ static void report_error(struct ping *ping, const struct clv_pair *pair, const s
     }
     ping_stamp(ping, pair->answer.frame.sec, pair->answer.frame.nsec);
     fputs("From ", stdout);
-    print_host(ping, reply->src);
+    ping_host(ping, reply->src);
     printf(advice ? ": icmp_seq=%u " : " icmp_seq=%u ", seq);
-    print_error(reply);
+    ping->family->error(reply);
+    fputc('\n', stdout);
 }
 
 void ping_unsent(struct ping *ping, int why)
 {
     ping->errors++;
     if (why == EMSGSIZE)
-        ping_fail("local error: message too long, mtu=%u", ping->route.iface.mtu);
+        ping_fail("local error: message too long, %s%u", ping->family->mtu, ping->route.iface.mtu);
     else
         ping_fail("sendmsg: %s", strerror(why));
 }
 
 void ping_report(struct ping *ping, const struct clv_pair *pair)
 {
-    struct reply reply = { .type = 3, .code = 1 };
+    const unsigned *silent = ping->family->silent;
+    struct ping_reply reply = { .type = silent[0], .code = silent[1] };
     uint16_t seq = ping->seqs[pair->id % PING_SEQS];
 
     if (pair->why == EHOSTDOWN) {
         /* As the kernel tells of a neighbour that does not answer: from ourselves. */
-        inet_ntop(AF_INET, ping->route.src.bytes, reply.src, sizeof reply.src);
+        ping_address(ping, ping->route.src.bytes, reply.src);
         report_error(ping, pair, &reply, seq);
     } else if (pair->why) {
         ping_unsent(ping, pair->why);
     } else if (pair->answer.bytes && read_reply(ping, &pair->answer, &reply)) {
-        if (reply.type == 0)
+        if (reply.type == ping->family->reply)
             report_reply(ping, pair, &reply, seq);
         else
             report_error(ping, pair, &reply, seq);

@@ -679,6 +679,7 @@ enum clv_reach {
 struct clv_route {
     struct clv_iface iface;
     enum clv_reach reach;
+    int asked;            /* index of the interface that was named; 0: none was */
     struct clv_addr dst;  /* what was asked for */
     struct clv_addr src;  /* our address on the way; len 0: none */
     struct clv_addr via;  /* the gateway; len 0: dst is on the link */

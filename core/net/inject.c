@@ -11,6 +11,7 @@
 #include <libnet.h>
 #include <linux/filter.h>
 #include <linux/net_tstamp.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,16 +68,19 @@ struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, s
     return inject;
 }
 
-struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, bool bound, bool stamps,
+struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, int bound, bool stamps,
                                  struct clv_err *err)
 {
+    char name[IF_NAMESIZE] = "";
     struct clv_inject *inject = open_libnet(six ? LIBNET_RAW6_ADV : LIBNET_RAW4_ADV, iface, err);
     if (!inject)
         return NULL;
     inject->six = six;
-    if ((bound || six) && setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_BINDTODEVICE,
-                                     iface->name, (socklen_t)strlen(iface->name))) {
-        clv_fail_sys(err, errno, "cannot bind a raw socket to %s", iface->name);
+    /* For IPv6 libnet has bound it already: an empty name undoes that. */
+    if ((bound && !if_indextoname((unsigned)bound, name)) ||
+        ((bound || six) && setsockopt(libnet_getfd(inject->libnet), SOL_SOCKET, SO_BINDTODEVICE,
+                                      name, (socklen_t)strlen(name)))) {
+        clv_fail_sys(err, errno, "cannot bind a raw socket to %s", bound ? name : "no interface");
         clv_inject_close(inject);
         return NULL;
     }

@@ -53,8 +53,8 @@ struct clv_inject;
 
 /* stamps: ask for the kernel's. */
 struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, struct clv_err *err);
-/* bound: only through this interface, as IPv6 (six) always is: its addresses may need one. */
-struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, bool bound, bool stamps,
+/* bound: only through the interface of this index, where the address leaves that open; 0: any. */
+struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, int bound, bool stamps,
                                  struct clv_err *err);
 /* when (may be NULL): the kernel's time stamp where it gives one, else just before. */
 bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,

@@ -297,7 +297,7 @@ bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst, 
     if (iface) {
         if (!clv_netlink_iface(netlink, iface, &route->iface, err))
             return false;
-        oif = route->iface.index;
+        oif = route->asked = route->iface.index;
         if (!(route->iface.flags & CLV_IFACE_UP))
             return clv_fail(err, CLV_NO_ROUTE, "interface %s is down", iface);
     }

@@ -15,7 +15,7 @@ enum { EXITS = 16 };
 /* One libnet context in use: frames to an interface, or raw packets. */
 struct exit {
     struct clv_inject *inject;
-    int index;
+    int index; /* of the interface; where raw packets are bound to, 0: nowhere */
     bool raw, six;
     int64_t used;
 };
@@ -237,10 +237,10 @@ static struct exit *find_exit(struct clv_sender *sender, const struct clv_parcel
 {
     const struct clv_iface *iface = &parcel->route.iface;
     struct exit *oldest = sender->exits;
+    int index = parcel->raw ? parcel->route.asked : iface->index;
     for (int i = 0; i < EXITS; i++) {
         struct exit *e = &sender->exits[i];
-        if (e->inject && e->index == iface->index && e->raw == parcel->raw &&
-            e->six == parcel->six) {
+        if (e->inject && e->index == index && e->raw == parcel->raw && e->six == parcel->six) {
             e->used = clv_now();
             return e;
         }
@@ -249,11 +249,11 @@ static struct exit *find_exit(struct clv_sender *sender, const struct clv_parcel
     }
     clv_inject_close(oldest->inject);
     *oldest = (struct exit){
-        .index = iface->index, .raw = parcel->raw, .six = parcel->six, .used = clv_now()
+        .index = index, .raw = parcel->raw, .six = parcel->six, .used = clv_now()
     };
-    oldest->inject = parcel->raw ? clv_inject_ip(iface, parcel->six, sender->opts.iface,
-                                                 sender->opts.stamps, err)
-                                 : clv_inject_link(iface, sender->opts.stamps, err);
+    oldest->inject = parcel->raw
+                         ? clv_inject_ip(iface, parcel->six, index, sender->opts.stamps, err)
+                         : clv_inject_link(iface, sender->opts.stamps, err);
     if (oldest->inject)
         return oldest;
     oldest->used = 0;
