@@ -129,11 +129,9 @@ static uint32_t oid_arcs(const uint8_t *p, uint32_t n, uint64_t *arcs)
     if (!n || p[n - 1] & 0x80)
         return 0;
     for (uint32_t i = 0; i < n; i++) {
-        if ((!v && p[i] == 0x80) || count >= OID_ARCS)
+        if ((!v && p[i] == 0x80) || v >> 56 || count >= OID_ARCS)
             return 0;
         v = v << 7 | (p[i] & 0x7f);
-        if (v >> 56) /* the largest that is read back */
-            return 0;
         if (p[i] & 0x80)
             continue;
         arcs[count++] = v;
