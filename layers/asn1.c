@@ -29,7 +29,8 @@ ASN1(boolean, "BOOLEAN", "X.690 8.2", 0x01, U8("val", .init = 0xff, .style = CLV
 ASN1(int, "INTEGER", "X.690 8.3", 0x02, INTEGER(.style = CLV_SIGNED));
 ASN1(bits, "BIT_STRING", "X.690 8.6", 0x03, U8("unused"), BYTES("val"));
 ASN1(string, "STRING", "X.690 8.7", 0x04, BYTES("val"));
-ASN1(null, "NULL", "X.690 8.8", 0x05, BYTES("val"));
+/* Without content; Scapy writes ASN1_NULL(0). */
+ASN1(null, "NULL", "X.690 8.8", 0x05, BYTES("val", .style = CLV_HEX));
 ASN1(oid, "OID", "X.690 8.19", 0x06, CLV_ROW(clv_oid, 0, "val", .text = "1.3"));
 ASN1(enum, "ENUMERATED", "X.690 8.4", 0x0a, INTEGER(.style = CLV_SIGNED));
 ASN1(utf8, "UTF8_STRING", "X.690 8.23", 0x0c, BYTES("val"));

@@ -170,19 +170,20 @@ const struct clv_desc clv_ikev2 = {
 
 /* In a list: the one before names it, but the first has none before. */
 #define CHAINED(type_, space_) UNDER(type_, space_), UNDER(0, space_)
-#define TABLE(id_, name_, title_, source_, under_, leaf_, ...) \
+#define TABLE(id_, name_, alias_, title_, source_, under_, leaf_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
     static const struct clv_under id_##_under[] = { under_, UNDER_END }; \
     const struct clv_desc clv_##id_ = { \
         .name = (name_), \
         .title = (title_), \
+        .alias = (alias_), \
         .source = (source_), \
         .fields = id_##_fields, \
         .under = id_##_under, \
         .leaf = (leaf_), \
     }
 #define PAYLOAD1(id_, name_, section_, type_, ...) \
-    TABLE(isakmp_##id_, "ISAKMP_payload_" name_, "ISAKMP " name_, "RFC 2408 " section_, \
+    TABLE(isakmp_##id_, "ISAKMP_payload_" name_, NULL, "ISAKMP " name_, "RFC 2408 " section_, \
           UNDER(type_, "isakmp.payload"), false, \
           HEAD("isakmp.payload", payload_types, "res"), __VA_ARGS__)
 
@@ -231,7 +232,7 @@ const struct clv_desc clv_isakmp_payload = {
     .under = isakmp_payload_under,
 };
 
-TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", "ISAKMP Proposal", "RFC 2408 3.5",
+TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", NULL, "ISAKMP Proposal", "RFC 2408 3.5",
     CHAINED(2, "isakmp.proposal"), true,
     HEAD("isakmp.proposal", payload_types, "res"),
     U8("proposal", .init = 1),
@@ -241,7 +242,7 @@ TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", "ISAKMP Proposal", "RFC 2408 3
     BYTES("SPI", .size = "SPIsize"),
     LIST("trans", .of = "isakmp.transform", .size = "trans_nb"));
 
-TABLE(isakmp_transform, "ISAKMP_payload_Transform", "ISAKMP Transform", "RFC 2408 3.6",
+TABLE(isakmp_transform, "ISAKMP_payload_Transform", NULL, "ISAKMP Transform", "RFC 2408 3.6",
     CHAINED(3, "isakmp.transform"), true,
     HEAD("isakmp.transform", payload_types, "res"),
     U8("transform_count"),
@@ -317,7 +318,9 @@ static const struct clv_word groups[] = {
     { 5, "1536MODPgr" }, { 14, "2048MODPgr" }, { 15, "3072MODPgr" }, { 16, "4096MODPgr" },
     { 17, "6144MODPgr" }, { 18, "8192MODPgr" }, WORD_END,
 };
-static const struct clv_word group_types[] = { { 1, "MODP" }, { 2, "ECP" }, { 3, "EC2N" }, WORD_END };
+static const struct clv_word group_types[] = {
+    { 1, "MODP" }, { 2, "ECP" }, { 3, "EC2N" }, WORD_END,
+};
 static const struct clv_word life_types[] = { { 1, "Seconds" }, { 2, "Kilobytes" }, WORD_END };
 
 ATTRIBUTE(attribute, "ISAKMP_Attribute", "ISAKMP Attribute", "RFC 2409 A", attributes,
@@ -357,9 +360,11 @@ ATTRIBUTE(ipsec, "ISAKMP_IPsecAttribute", "ISAKMP Attribute of IPsec", "RFC 2407
 
 /* ---- Payloads of version 2, RFC 7296 3.3 to 3.15. */
 
+/* Until 2.5 Scapy had the names that are second here. */
 #define HEAD2 HEAD("ikev2.payload", payload2_types, "flags")
 #define PAYLOAD2(id_, name_, source_, type_, leaf_, ...) \
-    TABLE(ikev2_##id_, "IKEv2_" name_, "IKEv2 " name_, source_, UNDER(type_, "ikev2.payload"), \
+    TABLE(ikev2_##id_, "IKEv2_" name_, "IKEv2_payload_" name_, "IKEv2 " name_, source_, \
+          UNDER(type_, "ikev2.payload"), \
           leaf_, HEAD2, __VA_ARGS__)
 #define ID U8("IDtype", .init = 1, .words = id_types), U24("res2"), BYTES("ID")
 #define SELECTORS \
@@ -421,7 +426,8 @@ const struct clv_desc clv_ikev2_payload = {
     .under = ikev2_payload_under,
 };
 
-TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2 Proposal", "RFC 7296 3.3.1",
+TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2_payload_Proposal", "IKEv2 Proposal",
+    "RFC 7296 3.3.1",
     CHAINED(2, "ikev2.proposal"), true,
     HEAD("ikev2.proposal", payload2_types, "flags"),
     U8("proposal", .init = 1),
@@ -432,7 +438,8 @@ TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2 Proposal", "RFC 7296 3.3.1",
     LIST("trans", .of = "ikev2.transform", .size = "trans_nb"));
 
 /* The one attribute there is, RFC 7296 3.3.5. */
-TABLE(ikev2_transform, "IKEv2_Transform", "IKEv2 Transform", "RFC 7296 3.3.2",
+TABLE(ikev2_transform, "IKEv2_Transform", "IKEv2_payload_Transform", "IKEv2 Transform",
+    "RFC 7296 3.3.2",
     CHAINED(3, "ikev2.transform"), true,
     HEAD("ikev2.transform", payload2_types, "flags"),
     U8("transform_type", .words = transform_types),
@@ -441,14 +448,15 @@ TABLE(ikev2_transform, "IKEv2_Transform", "IKEv2 Transform", "RFC 7296 3.3.2",
     U16("attribute", .init = 0x800e, .style = CLV_HEX, .when = "left"),
     U16("key_length", .when = "left"));
 
-TABLE(ikev2_config, "ConfigurationAttribute", "IKEv2 Configuration Attribute", "RFC 7296 3.15.1",
+TABLE(ikev2_config, "ConfigurationAttribute", NULL, "IKEv2 Configuration Attribute",
+    "RFC 7296 3.15.1",
     UNDER(0, "ikev2.config"), true,
     U16("type", .init = 1),
     U16("length", MEASURES(REST)),
     BYTES("value"));
 
 #define SELECTOR(id_, name_, title_, source_, type_, ...) \
-    TABLE(ikev2_##id_, name_, "IKEv2 " title_, source_, UNDER(0, "ikev2.selector"), true, \
+    TABLE(ikev2_##id_, name_, NULL, "IKEv2 " title_, source_, UNDER(0, "ikev2.selector"), true, \
         U8("TS_type", type_), \
         U8("IP_protocol_ID"), \
         U16("length", MEASURES(HEADER)), \

@@ -95,6 +95,16 @@ static const struct clv_word type_words[] = {
     WORD_END,
 };
 
+/* RFC 8446 4.2.9. */
+static const struct clv_word psk_words[] = { { 0, "psk_ke" }, { 1, "psk_dhe_ke" }, WORD_END };
+/* RFC 8422 5.1.2, RFC 4492 5.1.2. */
+static const struct clv_word point_words[] = {
+    { 0, "uncompressed" },
+    { 1, "ansiX962_compressed_prime" },
+    { 2, "ansiX962_compressed_char2" },
+    WORD_END,
+};
+
 static const struct clv_under both[] = {
     UNDER(0, "tls.ext.client"),
     UNDER(0, "tls.ext.server"),
@@ -166,7 +176,7 @@ const struct clv_desc clv_tls_ext_groups = {
 EXTENSION(point_format, "SupportedPointFormat", "Supported Point Formats", "RFC 8422 5.1.2", both,
     HEAD(11),
     U8("ecpllen", MEASURES(FIELD)),
-    U8("ecpl", .style = CLV_MANY, .size = "ecpllen", .text = "[0]"));
+    U8("ecpl", .style = CLV_MANY, .size = "ecpllen", .text = "[0]", .words = point_words));
 
 EXTENSION(signatures, "SignatureAlgorithms", "Signature Algorithms", "RFC 8446 4.2.3", both,
     HEAD(13),
@@ -234,7 +244,7 @@ EXTENSION(psk_modes, "PSKKeyExchangeModes", "Pre-Shared Key Exchange Modes", "RF
           client,
     HEAD(45),
     U8("kxmodeslen", MEASURES(FIELD)),
-    U8("kxmodes", .style = CLV_MANY, .size = "kxmodeslen"));
+    U8("kxmodes", .style = CLV_MANY, .size = "kxmodeslen", .words = psk_words));
 
 EXTENSION(post_handshake_auth, "PostHandshakeAuth", "Post-Handshake Authentication",
           "RFC 8446 4.2.6", client,

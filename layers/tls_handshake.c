@@ -45,6 +45,49 @@ static const struct clv_word type_words[] = {
     WORD_END,
 };
 
+/* IANA, TLS Cipher Suites: those that are met. */
+static const struct clv_word cipher_words[] = {
+    { 0x0004, "TLS_RSA_WITH_RC4_128_MD5" },
+    { 0x0005, "TLS_RSA_WITH_RC4_128_SHA" },
+    { 0x000a, "TLS_RSA_WITH_3DES_EDE_CBC_SHA" },
+    { 0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA" },
+    { 0x0033, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA" },
+    { 0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA" },
+    { 0x0039, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA" },
+    { 0x003c, "TLS_RSA_WITH_AES_128_CBC_SHA256" },
+    { 0x003d, "TLS_RSA_WITH_AES_256_CBC_SHA256" },
+    { 0x0067, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256" },
+    { 0x006b, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256" },
+    { 0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256" },
+    { 0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384" },
+    { 0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256" },
+    { 0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384" },
+    { 0x00ff, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV" },
+    { 0x1301, "TLS_AES_128_GCM_SHA256" },
+    { 0x1302, "TLS_AES_256_GCM_SHA384" },
+    { 0x1303, "TLS_CHACHA20_POLY1305_SHA256" },
+    { 0x1304, "TLS_AES_128_CCM_SHA256" },
+    { 0x1305, "TLS_AES_128_CCM_8_SHA256" },
+    { 0x5600, "TLS_FALLBACK_SCSV" },
+    { 0xc009, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" },
+    { 0xc00a, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" },
+    { 0xc012, "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA" },
+    { 0xc013, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" },
+    { 0xc014, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" },
+    { 0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256" },
+    { 0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384" },
+    { 0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256" },
+    { 0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384" },
+    { 0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" },
+    { 0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" },
+    { 0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" },
+    { 0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" },
+    { 0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" },
+    { 0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" },
+    { 0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256" },
+    WORD_END,
+};
+
 static const struct clv_under handshake_under[] = {
     UNDER(22, "tls.msg"),
     UNDER_END,
@@ -69,7 +112,7 @@ static const struct clv_under handshake_under[] = {
     FIXED(28, "random_bytes"), \
     U8("sidlen", MEASURES(FIELD)), \
     BYTES("sid", .size = "sidlen")
-/* Before TLS 1.2 the last length may be missing with what it counts; Scapy leaves it out as well. */
+/* Before TLS 1.2 the last length may be missing with what it counts. Scapy leaves it out, too. */
 #define EXTENSIONS(space_) \
     U16("extlen", MEASURES(FIELD), .when = "left"), \
     LIST("ext", .of = space_, .size = "extlen", .when = "left")
@@ -94,7 +137,7 @@ HANDSHAKE(client_hello, "ClientHello", "Client Hello", "RFC 8446 4.1.2",
     MSGLEN,
     HELLO,
     U16("cipherslen", MEASURES(FIELD)),
-    U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen"),
+    U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen", .words = cipher_words),
     U8("complen", MEASURES(FIELD)),
     U8("comp", .style = CLV_MANY, .size = "complen", .text = "[0]"),
     EXTENSIONS("tls.ext.client"));
@@ -103,7 +146,7 @@ HANDSHAKE(server_hello, "ServerHello", "Server Hello", "RFC 8446 4.1.3",
     MSGTYPE(2),
     MSGLEN,
     HELLO,
-    U16("cipher", .style = CLV_HEX),
+    U16("cipher", .style = CLV_HEX, .words = cipher_words),
     U8("comp"),
     EXTENSIONS("tls.ext.server"));
 
@@ -122,7 +165,7 @@ HANDSHAKE(client_hello_13, "13ClientHello", "Client Hello of TLS 1.3", "RFC 8446
     MSGLEN,
     HELLO_13,
     U16("cipherslen", MEASURES(FIELD)),
-    U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen"),
+    U16("ciphers", .style = CLV_MANY | CLV_HEX, .size = "cipherslen", .words = cipher_words),
     U8("complen", MEASURES(FIELD)),
     U8("comp", .style = CLV_MANY, .size = "complen", .text = "[0]"),
     EXTENSIONS("tls.ext.client"));
@@ -131,7 +174,7 @@ HANDSHAKE(server_hello_13, "13ServerHello", "Server Hello of TLS 1.3", "RFC 8446
     MSGTYPE(2),
     MSGLEN,
     HELLO_13,
-    U16("cipher", .style = CLV_HEX),
+    U16("cipher", .style = CLV_HEX, .words = cipher_words),
     U8("comp"),
     EXTENSIONS("tls.ext.server"));
 
@@ -304,7 +347,8 @@ PART(psk_name, "ClientPSKIdentity", "Client Pre-Shared Key Identity", "RFC 4279 
     U16("psk_identity_len", MEASURES(FIELD)),
     BYTES("psk_identity", .size = "psk_identity_len"));
 
-PART(dh_public, "ClientDiffieHellmanPublic", "Client DH Public Value", "RFC 5246 7.4.7.2", "tls.part",
+PART(dh_public, "ClientDiffieHellmanPublic", "Client DH Public Value", "RFC 5246 7.4.7.2",
+     "tls.part",
     U16("dh_Yclen", MEASURES(FIELD)),
     BYTES("dh_Yc", .size = "dh_Yclen"));
 
