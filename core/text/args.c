@@ -163,6 +163,8 @@ static bool bind_default(struct binder *b, const struct layer *layer, const stru
     return fine;
 }
 
+enum { MAX_TRIES = 4096 };
+
 static bool try_row(struct binder *b, struct node *node, const struct row *row, const struct ast *a,
                     struct clv_err *why)
 {
@@ -177,6 +179,7 @@ static bool try_row(struct binder *b, struct node *node, const struct row *row, 
     *s = (struct slot){ 0 };
     b->nsets = nsets;
     b->depth = depth;
+    b->tries++;
     return false;
 }
 
@@ -229,9 +232,12 @@ static int bind_row(struct binder *b, struct node *node, const struct row *row, 
     bool last = next >= layer->n || layer->rows[next].alias != first;
     if (try_row(b, node, row, a, &why))
         return 1;
+    /* Lists in lists, each tried in two ways, would double the work with each. */
+    if (b->tries > MAX_TRIES)
+        last = true;
     if (!last && clv_row_hangs(node, row, seen))
         return 0;
-    if (bind_choice(b, node, row, a, seen))
+    if (b->tries <= MAX_TRIES && bind_choice(b, node, row, a, seen))
         return 1;
     if (b->err && !b->err->code)
         *b->err = why;

@@ -13,6 +13,7 @@ struct binder {
     uint32_t depth;
     struct node *holder; /* of the items that are being bound */
     uint32_t nsets;
+    uint32_t tries; /* of alternatives that did not take a value */
 };
 
 struct node *clv_bind_node(struct binder *b, const struct ast *a);

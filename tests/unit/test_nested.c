@@ -2,6 +2,9 @@
 /* Layers where a value or a list is wanted: stacks as lists, packets as bytes, values in a tag. */
 #include "toy.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* One row a line. */
 /* clang-format off */
 
@@ -231,6 +234,20 @@ static void test_words(void **state)
               "Warm.value: 70000 is outside 0..255");
 }
 
+/* A mistake deep in lists that might be of two kinds is found, and in time. */
+static void test_deep(void **state)
+{
+    struct toy *t = *state;
+    char text[24 * 16 + 64] = "('Nope', 1)";
+    TOYS(t, &sort, &entry, &cold, &warm);
+    for (int i = 0; i < 24; i++) {
+        char deeper[sizeof text];
+        snprintf(deeper, sizeof deeper, "Entry(names=[%.*s])", (int)sizeof text - 32, text);
+        strcpy(text, deeper);
+    }
+    toy_fails(t, text, "Entry.names has no item 'Nope'");
+}
+
 /* A row that is never there can be given as nothing. */
 static void test_never(void **state)
 {
@@ -247,7 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_list),  cmocka_unit_test(test_bytes), cmocka_unit_test(test_spelled),
         cmocka_unit_test(test_net),   cmocka_unit_test(test_open),  cmocka_unit_test(test_one),
-        cmocka_unit_test(test_never), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_never), cmocka_unit_test(test_deep),  cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
