@@ -37,18 +37,38 @@ static uint64_t hash_bytes(const uint8_t *p, uint32_t n)
     return h;
 }
 
+/* Where a packet comes from and goes to in the end may be told by what lies above its addresses. */
+static uint64_t hash_address(const struct clv_view *view, uint32_t i, const struct row *row,
+                             struct clv_val *val, uint8_t *ends)
+{
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
+    const struct clv_hooks *hooks = layer->d->hooks;
+    enum clv_role role = row->f->role;
+    struct clv_scope scope = { .view = view, .bytes = view->bytes, .len = view->len };
+    if (!hooks || !hooks->ends || (role != CLV_NET_SRC && role != CLV_NET_DST) || val->n > 16)
+        return hash_bytes(val->p, val->n);
+    uint8_t other[16] = { 0 };
+    memcpy(ends, val->p, val->n);
+    clv_scope_move(&scope, i);
+    hooks->ends(&scope, role == CLV_NET_SRC ? ends : other, role == CLV_NET_SRC ? other : ends,
+                val->n);
+    val->p = ends;
+    return hash_bytes(ends, val->n);
+}
+
 static void value_of(const struct clv_view *view, uint32_t i, const char *field, size_t n,
                      struct answer_value *v)
 {
     struct cell cell;
     struct clv_val val;
+    uint8_t ends[16];
     const struct layer *layer = view->clv->layers[view->layers[i].id];
     *v = (struct answer_value){ .there = clv_view_cell(view, i, field, n, &cell) };
     if (!v->there)
         return;
     const struct row *row = &layer->rows[cell.row];
     clv_cell_val(layer, view->bytes + view->layers[i].off, &cell, &val);
-    v->hash = val.p ? hash_bytes(val.p, val.n) : val.u;
+    v->hash = val.p ? hash_address(view, i, row, &val, ends) : val.u;
     v->end = view->layers[i].off + (cell.bit + cell.bits + 7) / 8;
     v->group = !cell.raw && row->kind->group && row->kind->group(&val);
 }
@@ -104,14 +124,30 @@ static uint32_t find_network(const struct clv_view *view)
     return 0;
 }
 
+/* The next layer from i on that has something to say about answers. */
+static uint32_t next_speaker(const struct clv_view *view, uint32_t i)
+{
+    while (i < view->n && !original(view, i)->replies)
+        i++;
+    return i;
+}
+
 /*
- * From layer `from` on, what is in each quote of the packet, too: that layer's header, and 64 bits
- * (RFC 792).
+ * What is in each quote of the packet, too: the network layer's header, and 64 bits of what speaks
+ * above it (RFC 792). An answer need not have the layers between them (extension headers).
  */
+static uint32_t quoted_end(const struct clv_view *view, uint32_t from)
+{
+    if (from >= view->n)
+        return 0;
+    uint32_t i = next_speaker(view, from + 1);
+    return i < view->n ? view->layers[i].off + 8 : view->layers[from].off + view->layers[from].head;
+}
+
 static uint64_t hash_layers(const struct clv_view *view, uint32_t from, bool request, bool wide)
 {
     uint64_t h = 0;
-    uint32_t most = from < view->n ? view->layers[from].off + view->layers[from].head + 8 : 0;
+    uint32_t most = quoted_end(view, from);
     for (uint32_t i = from; i < view->n && view->layers[i].off < most; i++) {
         const struct layer *layer = original(view, i);
         for (uint32_t r = 0; r < layer->n; r++) {
@@ -164,14 +200,6 @@ bool clv_request_wide(const struct clv_view *view)
     return false;
 }
 
-/* The next layer from i on that has something to say about answers. */
-static uint32_t next_speaker(const struct clv_view *view, uint32_t i)
-{
-    while (i < view->n && !original(view, i)->replies)
-        i++;
-    return i;
-}
-
 /* Does the quote hold the request's value, as far as it holds the field? */
 static bool field_quoted(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
                          uint32_t a, const char *field)
@@ -195,6 +223,35 @@ static bool layer_quoted(const struct clv_view *request, uint32_t q, const struc
             return false;
     }
     return true;
+}
+
+/* What lies in layer q of the request, and in layer a of the answer, which holds less of it. */
+static bool bytes_quoted(const struct clv_view *request, uint32_t q, const struct clv_view *answer,
+                         uint32_t a)
+{
+    const struct clv_layer *x = &request->layers[q], *y = &answer->layers[a];
+    uint32_t mine = x->end - x->off, theirs = y->end - y->off;
+    return !memcmp(request->bytes + x->off, answer->bytes + y->off, mine < theirs ? mine : theirs);
+}
+
+/*
+ * A quote is the request itself, from its network layer on, up to where it is cut: the same layers,
+ * as far as they could be told, and what tells requests apart, as the hashes do.
+ */
+static bool is_quoted(const struct clv_view *request, const struct clv_view *answer, uint32_t quote)
+{
+    uint32_t q = find_network(request), a = quote, raw = request->clv->raw;
+    if (clv_hash_request(request, true) != clv_hash_answer(answer, true))
+        return false;
+    for (; q < request->n && a < answer->n; q++, a++) {
+        if (request->layers[q].id == raw || answer->layers[a].id == raw)
+            return bytes_quoted(request, q, answer, a);
+        if (original(request, q) != original(answer, a) ||
+            (original(request, q)->replies && !layer_quoted(request, q, answer, a)))
+            return false;
+    }
+    /* Addresses alone are those of other packets, too. */
+    return q == request->n || a > quote + 1;
 }
 
 /* Layer q of the request against layer a of the answer. */
@@ -254,30 +311,20 @@ static bool is_copy(const struct clv_view *request, const struct clv_view *answe
 
 bool clv_answers(const struct clv_view *request, const struct clv_view *answer)
 {
-    uint32_t quote = find_quote(answer), q, a;
-    bool quoted = quote < answer->n;
-    if (is_report(request))
+    uint32_t quote = find_quote(answer), q = next_speaker(request, 0), a = next_speaker(answer, 0);
+    if (is_report(request) || q == request->n)
         return false;
-    a = next_speaker(answer, quoted ? quote : 0);
-    q = next_speaker(request, 0);
-    if (q == request->n)
-        return false;
-    /* A quote begins at the network layer; what the request has below it is not quoted. */
-    while (quoted && a < answer->n && q < request->n && original(request, q) != original(answer, a))
-        q = next_speaker(request, q + 1);
-    if (q == request->n)
-        return false;
+    if (quote < answer->n)
+        return is_quoted(request, answer, quote);
     while (q < request->n) {
-        if (a == answer->n)
-            return quoted && q != next_speaker(request, 0);
-        if (original(request, q) != original(answer, a) ||
-            !(quoted ? layer_quoted : layer_answers)(request, q, answer, a))
+        if (a == answer->n || original(request, q) != original(answer, a) ||
+            !layer_answers(request, q, answer, a))
             return false;
         q = next_speaker(request, q + 1);
         a = next_speaker(answer, a + 1);
     }
     /* A layer of the answer alone, as of a fragment's whole, is not spoken of in the request. */
-    return quoted || (a == answer->n && !is_copy(request, answer));
+    return a == answer->n && !is_copy(request, answer);
 }
 
 /* ---- The capture filter for the answers to a draft. */

@@ -42,6 +42,14 @@ packets6() {
     clv sr1 'IPv6(dst="fd00:91::2", hlim=1)/TCP(dport=80)' -o line
     expect "an IPv6 hop limit that ends at the router" 0
     says out '.*==> .*ICMPv6TimeExceeded fd00:9::1 > fd00:9::2 .*'
+    clv sr1 'IPv6(dst="fd00:91::2")/IPv6ExtHdrDestOpt()/ICMPv6EchoRequest(seq=7)' \
+        -o fields=IPv6.src,ICMPv6EchoReply.seq
+    expect "an answer without the extension headers of its request" 0
+    says out 'fd00:91::2	0x7'
+    clv sr1 'IPv6(dst="fd00:91::2", hlim=1)/IPv6ExtHdrDestOpt()/UDP(dport=7)/"x"' \
+        -o fields=IPv6.src,ICMPv6TimeExceeded.code
+    expect "an error that quotes extension headers" 0
+    says out 'fd00:9::1	0'
     clv sr 'IPv6(dst="fd00:91::2")/TCP(dport=(1,50))' -o fields=TCP.sport
     expect "fifty ports over IPv6" 0
     lines out 50
