@@ -159,7 +159,7 @@ struct clv_field {
     uint8_t align;               /* I, or each of my items, begin on this multiple of bytes */
     uint8_t role;                /* enum clv_role */
     struct clv_span measures;    /* I am the length of this */
-    uint64_t init;               /* the value when nothing else decides it */
+    uint64_t init;               /* the value when nothing else decides it; bytes: so many zeros */
     const char *text;            /* the same for other kinds: bytes and addresses as they stand,
                                     items as an expression */
     const char *when;            /* present only if this holds over earlier rows, Layer.field of
@@ -191,7 +191,10 @@ struct clv_under {
     bool sure;   /* the key alone decides: `tell` rows need not hold */
 };
 
-/* Given to a layer below, where the user gave nothing (IPv6 hlim under neighbour discovery). */
+/*
+ * Given to a layer below, or to one that quotes it, where the user gave nothing (IPv6 hlim under
+ * neighbour discovery).
+ */
 struct clv_imply {
     const char *layer, *field, *text; /* a value in expression text; "=ROW": what my row holds */
 };
@@ -331,6 +334,11 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
 #define IMPLY_END                                                                                  \
     {                                                                                              \
         NULL, NULL, NULL                                                                           \
+    }
+/* What stands behind it is implied only if, over fields of lower layers: "UDP.dport == 5353". */
+#define IMPLY_IF(when_)                                                                            \
+    {                                                                                              \
+        "", NULL, when_                                                                            \
     }
 #define MEASURES(span_)                  .measures = { CLV_##span_, 1, 0 }
 #define MEASURES_BY(span_, unit_, bias_) .measures = { CLV_##span_, (unit_), (bias_) }

@@ -74,7 +74,14 @@ static const struct clv_under dns_under[] = {
     UNDER(53, "tcp.port"),
     UNDER_END,
 };
-static const struct clv_imply dns_implies[] = { { "TCP", "sport", "53" }, IMPLY_END };
+/* Multicast DNS: RFC 6762 3. */
+static const struct clv_imply dns_implies[] = {
+    { "TCP", "sport", "53" },
+    IMPLY_IF("UDP.dport == 5353"),
+    { "IP", "dst", "224.0.0.251" },
+    { "IPv6", "dst", "ff02::fb" },
+    IMPLY_END,
+};
 static const struct clv_line dns_lines[] = {
     { "qr == 0", "Qry id=%id%" },
     { NULL, "Ans id=%id% %rcode% an=%ancount%" },

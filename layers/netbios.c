@@ -119,7 +119,7 @@ MESSAGE(status, "NodeStatusRequest", "status request", "RFC 1002 4.2.17",
 /* Registration, release and refresh. */
 MESSAGE(registration, "RegistrationRequest", "registration request", "RFC 1002 4.2.2, 4.2.4, 4.2.9",
     ASKS " and NBNSHeader.ARCOUNT == 1", registration_implies,
-    QUESTION("windows", 0x20),
+    QUESTION("Windows", 0x20),
     U16("RR_NAME", .init = 0xc00c, .style = CLV_HEX),
     TYPE_CLASS("RR_TYPE", "RR_CLASS", 0x20),
     U32("TTL"),
@@ -155,7 +155,7 @@ MESSAGE(status_answer, "NodeStatusResponse", "Node Status Response", "RFC 1002 4
     LIST("NODE_NAME", .of = "nbns.service", .size = "NUM_NAMES",
          .text = "NBNSNodeStatusResponseService()"),
     MAC("MAC_ADDRESS"),
-    BYTES("STATISTICS"));
+    BYTES("STATISTICS", .init = 40));
 
 static const struct clv_word service_suffixes[] = {
     { 0, "workstation" }, { 3, "messenger service" }, { 0x1b, "domain master browser" },

@@ -401,7 +401,7 @@ static const struct clv_under chap_under[] = {
 CHAP(chap_challenge, "PPP_CHAP_ChallengeResponse", "RFC 1994 4.1", "code in 1,2",
     CONTROL(1, chap_codes, "1:2"),
     U8("value_size", MEASURES(FIELD)),
-    BYTES("value", .size = "value_size"),
+    BYTES("value", .size = "value_size", .init = 8),
     BYTES("optional_name"));
 
 CHAP(chap, "PPP_CHAP", "RFC 1994 4.2", NULL,

@@ -118,9 +118,11 @@ static bool check_values(const struct layer *layer, const struct row *row, struc
     bool sum = f->fill == clv_sum_header || f->fill == clv_sum_layer || f->fill == clv_sum_pseudo;
     if (sum && row->bits != 16)
         return bad(f, "an Internet checksum has 16 bits");
-    if (f->init && row->kind->shape != SHAPE_SWITCH && !number)
+    bool zeros = row->kind == &clv_bytes && !row->bits && !row->many && !f->text;
+    if (f->init && row->kind->shape != SHAPE_SWITCH && !number && !zeros)
         return bad(f, "`init` is for numbers; `text` is the default of others");
-    uint64_t most = row->kind->shape == SHAPE_SWITCH || !row->bits || row->bits > 63
+    uint64_t most = zeros ? 255
+                    : row->kind->shape == SHAPE_SWITCH || !row->bits || row->bits > 63
                         ? UINT64_MAX
                         : (1ull << row->bits) - 1;
     if (f->init > most)

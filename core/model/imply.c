@@ -146,12 +146,27 @@ static void imply_same(const struct node *node, const char *name, const struct r
     s->v = from->v;
 }
 
+static uint64_t read_lower(void *user, uint16_t layer, uint16_t row)
+{
+    const struct node *n = ((const struct node *)user)->parent;
+    while (n && n->layer->id != layer && n->layer->quotes != layer)
+        n = n->parent;
+    return n && row < n->layer->n ? clv_slot_number(n, row) : 0;
+}
+
 static bool imply_values(const struct clv *clv, struct node *node, struct clv_arena *arena,
                          struct clv_err *err)
 {
+    const struct cond *when = node->layer->implies;
+    bool holds = true;
     for (const struct clv_imply *m = node->layer->d->implies; m && m->layer; m++) {
+        if (!m->field)
+            holds = clv_cond_slots(when++, NULL, 0, read_lower, node);
+        if (!holds || !m->field)
+            continue;
+        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
         struct node *low = node->parent;
-        while (low && !clv_same_word(m->layer, strlen(m->layer), low->layer->d->name))
+        while (low && low->layer->id != id && low->layer->quotes != id)
             low = low->parent;
         int row = low ? clv_row_named(low->layer, m->field, strlen(m->field)) : -1;
         if (row < 0 || low->slots[row].state != SLOT_UNSET)
@@ -166,7 +181,6 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
             return false;
         low->slots[row].state = SLOT_IMPLIED;
     }
-    (void)clv;
     return true;
 }
 

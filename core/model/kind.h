@@ -44,6 +44,12 @@ struct ast {
     uint32_t keylen, keypos;
 };
 
+/* How much of a text a message shows: its reason, behind the text, is to be seen too. */
+static inline int clv_ast_brief(const struct ast *a)
+{
+    return a->n < 64 ? (int)a->n : 64;
+}
+
 enum shape {
     SHAPE_NUM,   /* fits in u */
     SHAPE_BYTES, /* p, n */

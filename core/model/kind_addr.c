@@ -149,7 +149,7 @@ static bool mac_parse(const struct clv_field *f, const struct ast *a, struct clv
     }
     if (is_text(a))
         return clv_fail_at(err, a->pos, a->len, "'%.*s' is no MAC address; like 00:11:22:aa:bb:cc",
-                           (int)a->n, a->s);
+                           clv_ast_brief(a), a->s);
     return clv_fail_at(err, a->pos, a->len, "takes a MAC address, like '00:11:22:aa:bb:cc'");
 }
 
@@ -199,12 +199,14 @@ static bool ip4_parse(const struct clv_field *f, const struct ast *a, struct clv
     }
     if (is_text(a) && clv_text_net4(a->s, a->n, &lo, &hi))
         return clv_fail_at(err, a->pos, a->len, "'%.*s' is a net, it takes one address here",
-                           (int)a->n, a->s);
+                           clv_ast_brief(a), a->s);
     if (is_text(a) && memchr(a->s, '/', a->n))
         return clv_fail_at(err, a->pos, a->len,
-                           "'%.*s' is no net; like 192.0.2.0/24, with /0 to /32", (int)a->n, a->s);
+                           "'%.*s' is no net; like 192.0.2.0/24, with /0 to /32", clv_ast_brief(a),
+                           a->s);
     if (is_text(a))
-        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no IPv4 address", (int)a->n, a->s);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no IPv4 address", clv_ast_brief(a),
+                           a->s);
     return clv_fail_at(err, a->pos, a->len, "takes an IPv4 address, like '192.0.2.1'");
 }
 
@@ -263,8 +265,8 @@ static bool ip6_parse(const struct clv_field *f, const struct ast *a, struct clv
     if (zone)
         memcpy(p + 16, mark + 1, zone);
     if (mark && f->role != CLV_NET_DST)
-        return clv_fail_at(err, a->pos, a->len, "'%.*s': only a destination has a zone", (int)a->n,
-                           a->s);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s': only a destination has a zone",
+                           clv_ast_brief(a), a->s);
     if (is_text(a) && (!mark || zone) && clv_text_ip6(a->s, n, p))
         return true;
     if (a->type == AST_BYTES && a->n == 16) {
@@ -272,7 +274,8 @@ static bool ip6_parse(const struct clv_field *f, const struct ast *a, struct clv
         return true;
     }
     if (is_text(a))
-        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no IPv6 address", (int)a->n, a->s);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no IPv6 address", clv_ast_brief(a),
+                           a->s);
     return clv_fail_at(err, a->pos, a->len, "takes an IPv6 address, like '2001:db8::1'");
 }
 

@@ -253,7 +253,7 @@ static bool name_parse(const struct clv_field *f, const struct ast *a, struct cl
         return true;
     }
     const char *why = clv_name_wire(a->s, a->n, v, to);
-    return !why || clv_fail_at(err, a->pos, a->len, "'%.*s': %s", (int)a->n, a->s, why);
+    return !why || clv_fail_at(err, a->pos, a->len, "'%.*s': %s", clv_ast_brief(a), a->s, why);
 }
 
 static int name_order(const struct clv_val *a, const struct clv_val *b)
@@ -341,8 +341,8 @@ static bool open_parse(const struct clv_field *f, const struct ast *a, struct cl
     if (!name_parse(f, a, v, arena, err))
         return false;
     if (v->spell == CLV_NAME_SPELT)
-        return clv_fail_at(err, a->pos, a->len, "'%.*s': a whole name stands here", (int)a->n,
-                           a->s);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s': a whole name stands here",
+                           clv_ast_brief(a), a->s);
     bool dotted = a->n && a->s[a->n - 1] == '.' && !(a->n > 1 && a->s[a->n - 2] == '\\');
     if (!dotted && v->n == v->p[0] + 2u && v->n > 1)
         ((uint8_t *)(uintptr_t)v->p)[v->n++] = 0;

@@ -120,7 +120,7 @@ static bool say_outside(const struct clv_field *f, const struct ast *a, struct c
     char value[32], low[32];
     snprintf(value, sizeof value, "%llu", (unsigned long long)a->u);
     if (a->wide && a->s)
-        snprintf(value, sizeof value, "%.*s%s", a->n > 24 ? 24 : (int)a->n, a->s,
+        snprintf(value, sizeof value, "%.*s%s", a->n > 24 ? 24 : clv_ast_brief(a), a->s,
                  a->n > 24 ? "..." : "");
     return clv_fail_at(err, a->pos, a->len, "%s%s is outside %s..%llu", a->negative ? "-" : "",
                        value, least(f, low), (unsigned long long)clv_num_max(f));
@@ -157,12 +157,12 @@ static bool say_word(const struct clv_field *f, const struct ast *a, struct clv_
     }
     if (near)
         return clv_fail_at(err, a->pos, a->len, "no value is named '%.*s'; did you mean '%s'?",
-                           (int)a->n, a->s, near);
+                           clv_ast_brief(a), a->s, near);
     char low[32];
     return clv_fail_at(err, a->pos, a->len,
                        f->words ? "no value is named '%.*s'; a number is %s..%llu"
                                 : "'%.*s' is no number; it takes %s..%llu",
-                       (int)a->n, a->s, least(f, low), (unsigned long long)clv_num_max(f));
+                       clv_ast_brief(a), a->s, least(f, low), (unsigned long long)clv_num_max(f));
 }
 
 static bool uint_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,
@@ -182,7 +182,8 @@ static bool uint_parse(const struct clv_field *f, const struct ast *a, struct cl
         return say_word(f, a, err);
     }
     if (a->type == AST_REAL)
-        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no whole number", (int)a->n, a->s);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no whole number", clv_ast_brief(a),
+                           a->s);
     char low[32];
     return clv_fail_at(err, a->pos, a->len, "takes a number %s..%llu", least(f, low),
                        (unsigned long long)clv_num_max(f));

@@ -72,7 +72,8 @@ static bool part_parse(const struct clv_field *f, const struct ast *a, struct cl
     }
     const char *name = whole == 16 ? "IPv6" : "IPv4";
     if (is_text(a))
-        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no %s address", (int)a->n, a->s, name);
+        return clv_fail_at(err, a->pos, a->len, "'%.*s' is no %s address", clv_ast_brief(a), a->s,
+                           name);
     return clv_fail_at(err, a->pos, a->len, "takes an %s address, like '%s'", name,
                        whole == 16 ? "2001:db8::" : "192.0.2.0");
 }

@@ -264,8 +264,8 @@ static bool say_outside(const struct clv_field *f, const struct ast *a, const ch
     uint64_t max = clv_num_max(f), least = f->style & CLV_SIGNED ? max + 1 : 0;
     put_value(f, least, false, low, &tame);
     put_value(f, max, false, high, &tame);
-    return clv_fail_at(err, a->pos, a->len, what, a->n > 24 ? 24 : (int)a->n, a->s ? a->s : "", low,
-                       high);
+    return clv_fail_at(err, a->pos, a->len, what, a->n > 24 ? 24 : clv_ast_brief(a),
+                       a->s ? a->s : "", low, high);
 }
 
 static bool scaled_parse(const struct clv_field *f, const struct ast *a, struct clv_val *v,

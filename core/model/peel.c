@@ -103,10 +103,12 @@ static void implied_find(struct implied *implied, const struct clv_draft *draft)
 static bool is_implied(const struct implied *implied, const struct node *node,
                        const struct row *row)
 {
-    const char *name = node->layer->d->name;
+    const char *name = node->layer->d->name, *quotes = node->layer->d->quotes;
     for (uint32_t i = 0; i < implied->n; i++)
         for (const struct clv_imply *m = implied->tables[i]; m->layer; m++)
-            if (clv_same_word(m->layer, strlen(m->layer), name) &&
+            if (m->field &&
+                (clv_same_word(m->layer, strlen(m->layer), name) ||
+                 (quotes && clv_same_word(m->layer, strlen(m->layer), quotes))) &&
                 clv_row_named(node->layer, m->field, strlen(m->field)) == row->index)
                 return true;
     return false;

@@ -355,9 +355,21 @@ static bool plan_lines(struct clv *clv, struct layer *layer, struct clv_err *err
 }
 
 /* The fields that it implies below exist, and hold the values. */
-static bool check_implied(struct clv *clv, const struct layer *layer, struct clv_err *err)
+static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
-    for (const struct clv_imply *m = layer->d->implies; m && m->layer; m++) {
+    uint32_t n = 0, at_if = 0;
+    const struct clv_imply *m = layer->d->implies;
+    for (; m && m->layer; m++)
+        n += !m->field;
+    layer->implies = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->implies);
+    if (!layer->implies)
+        return clv_fail_memory(err);
+    for (m = layer->d->implies; m && m->layer; m++) {
+        if (!m->field) {
+            if (!compile(clv, &layer->implies[at_if++], m->text, layer, 0, "implies", err))
+                return false;
+            continue;
+        }
         uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
         int at = id == NO_ID ? -1 : clv_row_named(clv->layers[id], m->field, strlen(m->field));
         const struct row *row = at < 0 ? NULL : &clv->layers[id]->rows[at];
@@ -384,6 +396,6 @@ bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
     if (!compile_rows(clv, layer, err) || !compile_layer(clv, layer, err))
         return false;
     plan_lengths(layer);
-    return check_implied(clv, layer, err) && plan_keys(clv, layer, err) &&
+    return plan_implied(clv, layer, err) && plan_keys(clv, layer, err) &&
            plan_group(clv, layer, err) && plan_lines(clv, layer, err);
 }

@@ -146,7 +146,7 @@ static void print_default(const struct layer *layer, const struct row *row, stru
         clv_out_str(out, "by payload, else ");
     else if (f->role)
         clv_out_str(out, f->role == CLV_NET_DST ? "" : "by route, else ");
-    if (f->text && row->kind == &clv_bytes && (row->style & CLV_HEX)) {
+    if (row->kind == &clv_bytes && (f->init || (f->text && (row->style & CLV_HEX)))) {
         struct bytes b = clv_row_default(row, room);
         v.p = b.p;
         v.n = b.n;

@@ -24,18 +24,19 @@ MODULES = """
 
 
 class NoRoute:
-    """A table without routes or interfaces: nothing is asked of this machine."""
+    """No route but to this host, as for cleave build --pure: nothing is asked of this machine."""
 
-    def route(self, *_args, **_more):
-        return ("lo", "127.0.0.1", "0.0.0.0")
+    host, nobody = "127.0.0.1", "0.0.0.0"
+
+    def route(self, dst=None, *_args, **_more):
+        return ("lo", self.host if dst in (None, self.host) else self.nobody, self.nobody)
 
     def __getattr__(self, _name):
         return lambda *_args, **_more: None
 
 
 class NoRoute6(NoRoute):
-    def route(self, *_args, **_more):
-        return ("lo", "::1", "::")
+    host, nobody = "::1", "::"
 
 
 def quiet():

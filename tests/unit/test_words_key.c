@@ -103,7 +103,8 @@ TABLE(low, "Low", .next = "mid", .opens = "flag < 8");
 ROWS(leaf,
     U8("v", .when = "Low.flag & 1"),
     U8("a"));
-static const struct clv_imply implied[] = { { "Low", "hops", "255" }, IMPLY_END };
+static const struct clv_imply implied[] = { { "Low", "hops", "255" }, IMPLY_IF("Low.flag == 3"),
+                                            { "Low", "more", "7" }, IMPLY_END };
 UNDERS(mid, UNDER(0, "mid"));
 SHARED(leaf, leaf, mid, "Leaf",
     .when = "Low.flag in 1..3,5", .implies = implied, .leaf = true);
@@ -258,6 +259,9 @@ static void test_conditions(void **state)
     toy_same(t, "00 40 05 06", "Low()/Branch(b=5)/Branch(b=6)");
     toy_same(t, "08 40 05", "Low(flag=8)/Raw(load=b'\\x05')");
     toy_builds(t, "Low(flag=1, hops=3)/Leaf()", "01 03 00 00");
+    toy_same(t, "03 ff 07 05 06", "Low(flag=3)/Leaf(v=5, a=6)");
+    toy_same(t, "03 ff 00 05 06", "Low(flag=3, more=0)/Leaf(v=5, a=6)");
+    toy_builds(t, "Low(flag=2)/Leaf()", "02 ff 00 00");
 }
 
 static void test_hooks(void **state)

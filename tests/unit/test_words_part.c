@@ -38,6 +38,11 @@ ROWS(big,
     BYTES("plain", .size = "m", .style = CLV_HEX),
     BYTES("words", .arg = ", "));
 TABLE(big, "Big");
+ROWS(zeros,
+    U8("n", MEASURES(FIELD)),
+    BYTES("data", .size = "n", .init = 3),
+    U8("x"));
+TABLE(zeros, "Zeros");
 ROWS(halves,
     HALVES(16, "one"),
     HALVES(32, "more", .style = CLV_MANY));
@@ -130,6 +135,16 @@ static void test_fixed(void **state)
                "00 00 00 00 00 00 00 00 00 00 00 00 ff ff ff ff ff ff ff ff ff ff");
     toy_fails(t, "Fixed(key=1208925819614629174706176)", "Fixed.key: does not fit in 10 bytes");
     toy_fails(t, "Fixed(key=-1)", "Fixed.key: does not fit in 10 bytes");
+}
+
+static void test_zeros(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &zeros);
+    toy_same(t, "03 00 00 00 07", "Zeros(x=7)");
+    toy_same(t, "00 07", "Zeros(data=b'', x=7)");
+    toy_same(t, "02 00 00 07", "Zeros(data=b'\\x00\\x00', x=7)");
+    toy_same(t, "03 00 01 00 07", "Zeros(data=b'\\x00\\x01\\x00', x=7)");
 }
 
 static void test_prefix(void **state)
@@ -226,11 +241,12 @@ static void test_halves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),   cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_ends),   cmocka_unit_test(test_fixed),
-        cmocka_unit_test(test_prefix), cmocka_unit_test(test_implied),
-        cmocka_unit_test(test_big),    cmocka_unit_test(test_halves),
-        cmocka_unit_test(test_below),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bits),    cmocka_unit_test(test_stray),
+        cmocka_unit_test(test_ends),    cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_zeros),   cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_implied), cmocka_unit_test(test_big),
+        cmocka_unit_test(test_halves),  cmocka_unit_test(test_below),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

@@ -79,6 +79,7 @@ static void test_kinds(void **state)
     REFUSED(t, "T.a: a text row needs a valid pattern", TEXT(NULL, "a"));
     REFUSED(t, "T.a: an item row needs `of`, the space its layers come from", LIST("a"));
     REFUSED(t, "T.a: its default does not fit", U8("a", .init = 256));
+    REFUSED(t, "T.a: its default does not fit", BYTES("a", .init = 256));
     REFUSED(t, "T.a: its default does not fit", IP6("a", .text = "x"));
     REFUSED(t, "T.a: its default does not fit", TEXT("[a-z]+", "a", .text = "1"));
     REFUSED(t, "T.a: its default does not fit", FIXED(2, "a", .text = "abc"));
@@ -169,6 +170,7 @@ static void test_layers(void **state)
     static const struct clv_field two[] = { U8("a"), FIXED(2, "b"), BYTES("c"), END };
     static const struct clv_imply no_field[] = { { "Base", "b", "1" }, IMPLY_END };
     static const struct clv_imply no_value[] = { { "Base", "a", "256" }, IMPLY_END };
+    static const struct clv_imply no_row[] = { IMPLY_IF("a"), { "Base", "a", "1" }, IMPLY_END };
     static const struct clv_line open_line[] = { { NULL, "%a" }, LINE_END };
     static const struct clv_line no_line[] = { { NULL, "%Base.b%" }, LINE_END };
 #define LAYER_REFUSED(why_, ...)                                                                   \
@@ -193,6 +195,8 @@ static void test_layers(void **state)
     LAYER_REFUSED("T: it implies a field that does not exist", .fields = two, .implies = no_field);
     LAYER_REFUSED("T: it implies a value that the field does not hold", .fields = two,
                   .implies = no_value);
+    LAYER_REFUSED("T.implies: \"a\": a condition reads 'a', which is no earlier row", .fields = two,
+                  .implies = no_row);
     LAYER_REFUSED("T: `pads` names a switch, and goes with a pad hook", .fields = two, .pads = "a");
     LAYER_REFUSED("T: `begins` is a multiple, and less than it more", .fields = two,
                   .begins = { 4, 4 });
