@@ -168,6 +168,8 @@ struct cand {
     uint16_t layer;
     bool plain; /* asks for nothing: comes last */
     bool sure;
+    bool led;  /* its first demand lies behind rows of fixed bits and names alone */
+    bool like; /* and the one before has the same rows up to there */
 };
 
 struct bucket {

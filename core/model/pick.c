@@ -83,10 +83,31 @@ static bool item_try(const struct where *where, const struct layer *layer, const
     return *len > 0;
 }
 
+/* What the first demand of a candidate, and of those like it behind it, finds. */
+struct lead {
+    bool known, found;
+    struct cell cell;
+};
+
+static bool lead_off(const struct where *where, const struct cand *c, const struct layer *layer,
+                     const uint8_t *p, uint32_t room, struct lead *lead)
+{
+    if (!c->like)
+        lead->known = false;
+    if (!c->led)
+        return false;
+    if (!lead->known && room >= layer->min) {
+        lead->known = true;
+        lead->found = clv_walk_find(where, layer, p, room, layer->tells[0], &lead->cell);
+    }
+    return lead->known && (!lead->found || lead->cell.u != layer->rows[layer->tells[0]].f->init);
+}
+
 bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
                    uint32_t room, uint16_t *id, uint32_t *len)
 {
     const struct bucket *b = clv_bucket(&where->clv->spaces[space], key);
+    struct lead lead = { 0 };
     uint32_t loose = 0;
     if (!b || !room || where->depth > MAX_ITEM_NEST || !*where->holder->left)
         return false;
@@ -96,6 +117,8 @@ bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, cons
         const struct layer *layer = where->clv->layers[b->c[i].layer];
         uint32_t n;
         bool exact;
+        if (lead_off(where, &b->c[i], layer, p, room, &lead))
+            continue;
         if (!b->c[i].plain && !clv_tells(where, layer, p, room))
             continue;
         if (!item_try(where, layer, p, room, &n, &exact))

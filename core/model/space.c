@@ -86,6 +86,42 @@ static const struct row *first_tell(const struct clv *clv, const struct cand *c)
     return layer->ntells ? &layer->rows[layer->tells[0]] : NULL;
 }
 
+/* Is the row's place the same wherever rows like it come before? */
+static bool leads(const struct row *row)
+{
+    return !row->when.n && !row->many && row->size == NO_ID && row->at == NO_ID &&
+           !row->f->measures.of && row->f->align <= 1 && row->alias == NO_ID &&
+           (row->kind == &clv_name || (row->bits && row->kind->shape == SHAPE_NUM));
+}
+
+static bool is_led(const struct layer *layer)
+{
+    bool led = layer->ntells && !layer->rows[layer->tells[0]].quick && !layer->little.n;
+    for (uint32_t i = 0; led && i <= layer->tells[0]; i++)
+        led = leads(&layer->rows[i]);
+    return led;
+}
+
+static bool same_lead(const struct layer *a, const struct layer *b)
+{
+    bool same = a->tells[0] == b->tells[0];
+    for (uint32_t i = 0; same && i <= a->tells[0]; i++)
+        same = a->rows[i].kind == b->rows[i].kind && a->rows[i].bits == b->rows[i].bits &&
+               a->rows[i].style == b->rows[i].style;
+    return same;
+}
+
+/* What the first demands of many look at is walked to once. */
+static void bucket_lead(const struct clv *clv, struct bucket *b)
+{
+    for (uint32_t i = 0; i < b->n && !b->c[i].plain; i++) {
+        const struct layer *layer = clv->layers[b->c[i].layer];
+        b->c[i].led = is_led(layer);
+        b->c[i].like = i && b->c[i].led && b->c[i - 1].led &&
+                       same_lead(clv->layers[b->c[i - 1].layer], layer);
+    }
+}
+
 /* Where all candidates tell by one byte at one place, index them by it. */
 static bool bucket_index(struct clv *clv, struct bucket *b)
 {
@@ -145,6 +181,7 @@ static bool space_hash(struct clv *clv, struct space *s)
     if (!s->e)
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
+        bucket_lead(clv, &s->b[i]);
         if (!bucket_index(clv, &s->b[i]))
             return false;
         if (s->b[i].ranged)
