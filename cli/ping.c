@@ -5,7 +5,6 @@
  */
 #include "ping.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,8 @@ static const int64_t flood_gap = CLV_SECOND / 100, user_gap = CLV_SECOND / 500,
 
 /* ---- Options. */
 
-static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_t *value)
+static bool read_number(const struct ping *ping, const char *text, uint64_t least, uint64_t most,
+                        uint64_t *value)
 {
     char *end;
 
@@ -29,11 +29,11 @@ static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_
     errno = 0;
     unsigned long long v = strtoull(text, &end, 0);
     if (*end || end == text || *text == '-') {
-        ping_fail("invalid argument: '%s'", text);
+        tool_fail(ping->cli, "invalid argument: '%s'", text);
         return false;
     }
     if (errno || v < least || v > most) {
-        ping_fail("invalid argument: '%s': out of range: %llu <= value <= %llu", text,
+        tool_fail(ping->cli, "invalid argument: '%s': out of range: %llu <= value <= %llu", text,
                   (unsigned long long)least, (unsigned long long)most);
         return false;
     }
@@ -42,7 +42,7 @@ static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_
 }
 
 /* Seconds, with places: 0.2. */
-static bool read_seconds(const char *text, int64_t *ns)
+static bool read_seconds(const struct ping *ping, const char *text, int64_t *ns)
 {
     char *end;
 
@@ -50,11 +50,11 @@ static bool read_seconds(const char *text, int64_t *ns)
         return true;
     double v = strtod(text, &end);
     if (*end || end == text || !(v >= 0)) {
-        ping_fail("bad timing interval: '%s'", text);
+        tool_fail(ping->cli, "bad timing interval: '%s'", text);
         return false;
     }
     if (v > 2147483647) {
-        ping_fail("timing interval: '%s': out of range: 0 <= value <= 2147483647", text);
+        tool_fail(ping->cli, "timing interval: '%s': out of range: 0 <= value <= 2147483647", text);
         return false;
     }
     *ns = (int64_t)(v * 1e9);
@@ -65,23 +65,21 @@ static bool read_options(struct ping *ping)
 {
     const struct ping_opts *opts = ping->opts;
 
-    if (opts->four && opts->six) {
-        ping_fail("only one -4 or -6 option may be specified");
-        return false;
-    }
     ping->size = 56;
     ping->ttl = 64;
     ping->linger = 10 * CLV_SECOND;
     ping->interval = opts->flood ? 0 : CLV_SECOND;
-    if (!read_number(opts->count, 1, INT64_MAX, &ping->count) ||
-        !read_number(opts->size, 0, INT32_MAX, &ping->size) ||
-        !read_number(opts->ttl, 1, 255, &ping->ttl) || !read_seconds(opts->linger, &ping->linger) ||
-        !read_seconds(opts->deadline, &ping->deadline) ||
-        !read_seconds(opts->interval, &ping->interval))
+    if (!read_number(ping, opts->count, 1, INT64_MAX, &ping->count) ||
+        !read_number(ping, opts->size, 0, INT32_MAX, &ping->size) ||
+        !read_number(ping, opts->ttl, 1, 255, &ping->ttl) ||
+        !read_seconds(ping, opts->linger, &ping->linger) ||
+        !read_seconds(ping, opts->deadline, &ping->deadline) ||
+        !read_seconds(ping, opts->interval, &ping->interval))
         return false;
     ping->timing = ping->size >= STAMP;
     if (ping->interval < user_gap && geteuid()) {
-        ping_fail(
+        tool_fail(
+            ping->cli,
             "cannot flood, minimal interval for user must be >= 2 ms, use -i 0.002 (or higher)");
         return false;
     }
@@ -90,85 +88,18 @@ static bool read_options(struct ping *ping)
 
 /* ---- Whom to ping, and from where. */
 
-static int look_up(struct ping *ping, const char *host, struct addrinfo **found)
-{
-    const struct ping_opts *opts = ping->opts;
-    struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
-
-    hints.ai_family = opts->four ? AF_INET : opts->six ? AF_INET6 : AF_UNSPEC;
-    ping->numeric = !getaddrinfo(host, NULL, &hints, found);
-    if (ping->numeric)
-        return 0;
-    ping->numeric = opts->numeric;
-    hints.ai_flags = AI_CANONNAME;
-    return getaddrinfo(host, NULL, &hints, found);
-}
-
-/* The bytes of an address and its zone, "" if it has none. All zeros are this host to the kernel. */
-static void read_address(const struct sockaddr *sa, struct clv_addr *addr, char *zone)
-{
-    const struct sockaddr_in6 *six = (const void *)sa;
-    const struct sockaddr_in *four = (const void *)sa;
-    static const uint8_t zeros[16];
-    bool is_six = sa->sa_family == AF_INET6;
-
-    *addr = (struct clv_addr){ .len = is_six ? 16 : 4 };
-    memcpy(addr->bytes, is_six ? (const void *)&six->sin6_addr : &four->sin_addr, addr->len);
-    if (!memcmp(addr->bytes, zeros, addr->len))
-        inet_pton(sa->sa_family, is_six ? ping_six.self : ping_four.self, addr->bytes);
-    if (!is_six || !six->sin6_scope_id || !if_indextoname(six->sin6_scope_id, zone))
-        *zone = 0;
-}
-
-/* -I is an interface or an address of ours. */
-static void find_source(struct ping *ping)
-{
-    const struct addrinfo hints = { .ai_family = ping->family->af, .ai_flags = AI_NUMERICHOST };
-    const char *from = ping->opts->iface;
-    struct addrinfo *found;
-    struct clv_addr addr;
-
-    *ping->source = 0;
-    ping->iface = from;
-    if (!from || getaddrinfo(from, NULL, &hints, &found))
-        return;
-    read_address(found->ai_addr, &addr, ping->zone);
-    freeaddrinfo(found);
-    inet_ntop(ping->family->af, addr.bytes, ping->source, sizeof ping->source);
-    ping->iface = *ping->zone ? ping->zone : NULL;
-}
-
-static bool find_route(struct ping *ping, const struct addrinfo *found, struct clv_err *err)
-{
-    struct clv_addr dst;
-    char zone[IF_NAMESIZE];
-
-    ping->family = found->ai_family == AF_INET6 ? &ping_six : &ping_four;
-    find_source(ping);
-    read_address(found->ai_addr, &dst, zone);
-    inet_ntop(found->ai_family, dst.bytes, ping->addr, sizeof ping->addr);
-    if (*zone) {
-        size_t n = strlen(ping->addr);
-        snprintf(ping->addr + n, sizeof ping->addr - n, "%%%s", zone);
-    }
-    const char *named = ping->iface || !*zone ? ping->iface : zone;
-    if (!clv_route_find(&dst, named, &ping->route, err))
-        return false;
-    snprintf(ping->link, sizeof ping->link, "%s", named ? named : ping->route.iface.name);
-    return true;
-}
-
 static bool check_route(const struct ping *ping)
 {
     if (ping->size > ping->family->most) {
-        ping_fail("packet size %llu is too large. Maximum is %llu", (unsigned long long)ping->size,
-                  (unsigned long long)ping->family->most);
+        tool_fail(ping->cli, "packet size %llu is too large. Maximum is %llu",
+                  (unsigned long long)ping->size, (unsigned long long)ping->family->most);
         return false;
     }
-    if (ping->route.reach != CLV_REACH_BROADCAST)
+    if (ping->host.route.reach != CLV_REACH_BROADCAST)
         return true;
     if (!ping->opts->broadcast) {
-        ping_fail(
+        tool_fail(
+            ping->cli,
             "Do you want to ping broadcast? Then -b. If not, check your local firewall rules");
         return false;
     }
@@ -176,51 +107,34 @@ static bool check_route(const struct ping *ping)
     return true;
 }
 
-/* The first of the host's addresses that there is a way to. */
-static bool find_host(struct ping *ping, const char *host)
+static bool find_host(struct ping *ping, const char *given)
 {
-    struct addrinfo *found;
-    struct clv_err err;
-    bool ok = false;
+    const struct ping_opts *opts = ping->opts;
+    const struct host_opts whom = {
+        .iface = opts->iface, .numeric = opts->numeric, .four = opts->four, .six = opts->six
+    };
 
-    int rc = look_up(ping, host, &found);
-    if (rc) {
-        ping_fail("%s: %s", host, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+    if (!host_find(&ping->host, ping->cli, &whom, given))
         return false;
-    }
-    for (const struct addrinfo *one = found; one && !ok; one = one->ai_next) {
-        err = (struct clv_err){ 0 };
-        ok = find_route(ping, one, &err);
-        if (!err.sys)
-            break;
-    }
-    /* As people know it: only IPv4 has the name that the name server calls the right one. */
-    bool given = !found->ai_canonname || ping->family != &ping_four;
-    snprintf(ping->host, sizeof ping->host, "%s", given ? host : found->ai_canonname);
-    freeaddrinfo(found);
-    if (ok)
-        return check_route(ping);
-    if (err.sys && !ping->iface)
-        ping_fail("connect: %s", strerror(err.sys));
-    else
-        ping_fail("%s", err.text);
-    return false;
+    ping->host.numeric = ping->host.numeric || opts->flood;
+    ping->family = ping->host.ip == &version_six ? &ping_six : &ping_four;
+    return check_route(ping);
 }
 
 static void print_header(struct ping *ping)
 {
-    char own[PING_ADDR];
+    char own[HOST_ADDR];
 
     fputs("PING ", stdout);
     ping->family->host(ping);
     if (ping->opts->iface) {
-        ping_address(ping, ping->route.src.bytes, own);
-        printf("from %s %s: ", *ping->source && !*ping->zone ? ping->source : own,
-               ping->iface ? ping->iface : "");
+        host_address(&ping->host, ping->host.route.src.bytes, own);
+        printf("from %s %s: ", *ping->host.source && !*ping->host.zone ? ping->host.source : own,
+               ping->host.iface ? ping->host.iface : "");
     }
     ping->family->size(ping);
     fputc('\n', stdout);
-    ping_flush(ping);
+    tool_flush(&ping->broken);
 }
 
 /* ---- Packets. */
@@ -250,23 +164,14 @@ static void put_data(const struct ping *ping, struct clv_out *out)
 static struct clv_draft *make_request(struct ping *ping, struct clv_arena *arena,
                                       const uint16_t *seq, struct clv_err *err)
 {
-    const struct ping_family *family = ping->family;
-    const char *own = *ping->source ? ping->source : NULL;
-    char text[256];
+    uint16_t id = seq ? (uint16_t)((ping->id + *seq * 40503u) % 65535 + 1) : 0;
+    char text[64];
     struct clv_out out;
 
     clv_out_init(&out, NULL, NULL);
-    snprintf(text, sizeof text, "%s(dst='%s',%s%s%s%s=%llu", family->net, ping->addr,
-             own ? "src='" : "", own ? own : "", own ? "'," : "", family->ttl,
-             (unsigned long long)ping->ttl);
-    clv_out_str(&out, text);
-    if (family->af == AF_INET) {
-        snprintf(text, sizeof text, ",id=%u,flags='DF'",
-                 seq ? (ping->id + *seq * 40503u) % 65535 + 1 : 0);
-        clv_out_str(&out, text);
-    }
-    snprintf(text, sizeof text, seq ? ")/%s(id=%u,seq=%u)" : ")/%s(id=%u,seq=(0,65535))",
-             family->echo, ping->id, seq ? *seq : 0);
+    host_print_layer(&ping->host, (unsigned)ping->ttl, id, true, &out);
+    snprintf(text, sizeof text, seq ? "/%s(id=%u,seq=%u)" : "/%s(id=%u,seq=(0,65535))",
+             ping->host.ip->echo, ping->id, seq ? *seq : 0);
     clv_out_str(&out, text);
     if (seq && ping->size) {
         clv_out_str(&out, "/Raw(load=");
@@ -281,12 +186,8 @@ static struct clv_draft *make_request(struct ping *ping, struct clv_arena *arena
 
 static int fail_send(struct ping *ping, const struct clv_err *err)
 {
-    if (err->code == CLV_DENIED) {
-        ping_fail("%s", err->text);
-        return CLI_DENIED;
-    }
-    if (!err->sys)
-        return ping_fail("%s", err->text);
+    if (err->code == CLV_DENIED || !err->sys)
+        return tool_err(ping->cli, err);
     ping_unsent(ping, err->sys);
     return CLI_DONE;
 }
@@ -304,13 +205,13 @@ static int send_next(struct ping *ping)
         clock_gettime(CLOCK_REALTIME, &now);
         ping_stamp(ping, now.tv_sec, (uint32_t)now.tv_nsec);
         printf("no answer yet for icmp_seq=%u\n", (uint16_t)ping->sent);
-        ping_flush(ping);
+        tool_flush(&ping->broken);
     }
     ping_mark(ping, seq, false);
     clv_arena_reset(ping->arena);
     struct clv_draft *draft = make_request(ping, ping->arena, &seq, &err);
     if (!draft)
-        return ping_fail("%s", err.text);
+        return tool_fail(ping->cli, "%s", err.text);
     bool ok = clv_exchange_send(ping->exchange, draft, ping->all, &id, &route, &err);
     ping->last = clv_now();
     if (!ping->sent++) {
@@ -320,11 +221,11 @@ static int send_next(struct ping *ping)
     }
     if (!ok)
         return fail_send(ping, &err);
-    ping->route = route;
+    ping->host.route = route;
     ping->seqs[id % PING_SEQS] = seq;
     if (ping->opts->flood && !ping->opts->quiet) {
         fputc('.', stdout);
-        ping_flush(ping);
+        tool_flush(&ping->broken);
     }
     return CLI_DONE;
 }
@@ -399,7 +300,7 @@ static int ping_loop(struct ping *ping, const sigset_t *quit)
         until = until < now + quit_gap ? until : now + quit_gap;
         int got = clv_exchange_next(ping->exchange, until, &pair, &err);
         if (got < 0)
-            return ping_fail("%s", err.text);
+            return tool_fail(ping->cli, "%s", err.text);
         if (got)
             ping_report(ping, &pair);
     }
@@ -409,7 +310,7 @@ static int ping_loop(struct ping *ping, const sigset_t *quit)
 static bool open_all(struct ping *ping)
 {
     const struct clv_exchange_opts opts = {
-        .iface = ping->iface,
+        .iface = ping->host.iface,
         .timeout = ping->linger > 10 * CLV_SECOND ? ping->linger : 10 * CLV_SECOND,
         .window = PING_SEQS,
         .buffer = 2 << 20,
@@ -423,16 +324,12 @@ static bool open_all(struct ping *ping)
         ping->id = (uint16_t)getpid();
     ping->least = -1;
     ping->arena = clv_arena_new(NULL, 0);
-    char columns[64];
-    snprintf(columns, sizeof columns, "%s.src,%s.%s", ping->family->net, ping->family->net,
-             ping->family->ttl);
-    ping->columns = clv_columns_new(clv, ping->cli->arena, columns, &err);
-    if (ping->arena && ping->columns)
+    if (ping->arena)
         ping->all = make_request(ping, ping->cli->arena, NULL, &err);
     if (ping->all)
         ping->exchange = clv_exchange_open(clv, &opts, &err);
     if (!ping->exchange)
-        ping_fail("%s", ping->arena ? err.text : "out of memory");
+        tool_fail(ping->cli, "%s", ping->arena ? err.text : "out of memory");
     return ping->exchange;
 }
 
@@ -449,13 +346,11 @@ static int ping_go(struct ping *ping)
     if (status == CLI_DENIED)
         return status;
     ping_finish(ping);
-    /* That its reader went away is no failure: it had enough. */
-    if (ping->broken && ping->broken != EPIPE)
-        return ping_fail("standard output: %s", strerror(ping->broken));
     if (status != CLI_DONE)
-        return status;
+        return tool_end(ping->cli, ping->broken, status);
     bool short_of = ping->deadline && ping->count && ping->received < ping->count;
-    return ping->received && !short_of ? CLI_DONE : CLI_NONE;
+    status = ping->received && !short_of ? CLI_DONE : CLI_NONE;
+    return tool_end(ping->cli, ping->broken, status);
 }
 
 static int ping_run(struct cli *cli, int argc, char **argv)
@@ -464,7 +359,7 @@ static int ping_run(struct cli *cli, int argc, char **argv)
     int status = CLI_WRONG;
 
     if (!ping)
-        return ping_fail("out of memory");
+        return tool_fail(cli, "out of memory");
     ping->cli = cli;
     ping->opts = cli->own;
     if (read_options(ping) && find_host(ping, argv[argc - 1])) {

@@ -5,48 +5,8 @@
  */
 #include "ping.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { NAME_PATIENCE = 2000 }; /* ms for a name server */
-
-static void print_safe(FILE *to, const char *text)
-{
-    struct clv_out out;
-
-    clv_out_init(&out, NULL, NULL);
-    clv_out_safe(&out, text, strlen(text));
-    if (!out.failed)
-        fwrite(out.buf, 1, out.len, to);
-    clv_out_free(&out);
-}
-
-int ping_fail(const char *fmt, ...)
-{
-    char text[1024];
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    fflush(stdout);
-    fputs("ping: ", stderr);
-    print_safe(stderr, text);
-    fputc('\n', stderr);
-    return CLI_WRONG;
-}
-
-void ping_flush(struct ping *ping)
-{
-    if (fflush(stdout) && !ping->broken)
-        ping->broken = errno;
-}
 
 bool ping_seen(const struct ping *ping, uint16_t seq)
 {
@@ -71,59 +31,20 @@ void ping_stamp(const struct ping *ping, int64_t sec, uint32_t nsec)
 
 /* ---- Names. */
 
-/* A name server may be slow or silent: a child asks it, so that ^C and the clock still count. */
-static void look_up(const char *addr, char *name, size_t size)
+/* As people know it: only IPv4 has the name that the name server calls the right one. */
+const char *ping_named(const struct ping *ping)
 {
-    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
-    struct addrinfo *sa;
-    int ends[2];
+    bool right = ping->host.ip == &version_four && *ping->host.right;
 
-    *name = 0;
-    if (pipe(ends))
-        return;
-    pid_t child = fork();
-    if (!child) {
-        if (getaddrinfo(addr, NULL, &hints, &sa) ||
-            getnameinfo(sa->ai_addr, sa->ai_addrlen, name, (socklen_t)size, NULL, 0, 0))
-            *name = 0;
-        _exit(write(ends[1], name, strlen(name)) < 0);
-    }
-    close(ends[1]);
-    struct pollfd fd = { .fd = ends[0], .events = POLLIN };
-    for (int waited = 0; child > 0 && waited < NAME_PATIENCE && !cli_stop; waited += 50)
-        if (poll(&fd, 1, 50) > 0) {
-            ssize_t n = read(ends[0], name, size - 1);
-            name[n > 0 ? n : 0] = 0;
-            break;
-        }
-    close(ends[0]);
-    if (child > 0) {
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-    }
-}
-
-void ping_address(const struct ping *ping, const uint8_t *bytes, char *text)
-{
-    inet_ntop(ping->family->af, bytes, text, PING_ADDR);
-    bool on_link = ping->family->af == AF_INET6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
-    size_t n = strlen(text);
-    if (on_link)
-        snprintf(text + n, PING_ADDR - n, "%%%s", ping->link);
+    return right ? ping->host.right : ping->host.given;
 }
 
 void ping_host(struct ping *ping, const char *addr)
 {
-    if (ping->numeric || ping->opts->flood) {
-        fputs(addr, stdout);
-        return;
-    }
-    if (strcmp(ping->named, addr)) {
-        snprintf(ping->named, sizeof ping->named, "%s", addr);
-        look_up(addr, ping->name, sizeof ping->name);
-    }
-    if (*ping->name && strcmp(ping->name, addr)) {
-        print_safe(stdout, ping->name);
+    const char *name = host_name(&ping->host, addr);
+
+    if (name) {
+        tool_safe(stdout, name);
         printf(" (%s)", addr);
     } else {
         fputs(addr, stdout);
@@ -131,44 +52,6 @@ void ping_host(struct ping *ping, const char *addr)
 }
 
 /* ---- Replies. */
-
-/* The first layer that is an ICMP message; -1: none. */
-static int find_message(const struct ping *ping, const struct clv_view *view)
-{
-    size_t n = strlen(ping->family->message);
-
-    for (uint32_t i = 0; i < view->n; i++)
-        if (!strncmp(view->layers[i].desc->name, ping->family->message, n))
-            return (int)i;
-    return -1;
-}
-
-static bool read_reply(const struct ping *ping, const struct clv_packet *answer,
-                       struct ping_reply *reply)
-{
-    int at = find_message(ping, answer->view);
-    char text[128];
-    uint8_t addr[16];
-    struct clv_out out;
-
-    if (at < 0 || answer->view->layers[at].end - answer->view->layers[at].off < 8)
-        return false;
-    clv_out_init(&out, NULL, NULL);
-    clv_print_columns(ping->columns, answer->view, &answer->frame, &out);
-    snprintf(text, sizeof text, "%.*s", out.failed ? 0 : (int)out.len, out.buf ? out.buf : "");
-    clv_out_free(&out);
-    char *ttl = text + strcspn(text, "\t");
-    *reply = (struct ping_reply){ .layer = (uint32_t)at, .ttl = (unsigned)strtoul(ttl, NULL, 0) };
-    *ttl = 0;
-    if (inet_pton(ping->family->af, text, addr) != 1)
-        return false;
-    ping_address(ping, addr, reply->src);
-    const uint8_t *message = answer->bytes + answer->view->layers[at].off;
-    reply->type = message[0];
-    reply->code = message[1];
-    memcpy(reply->word, message + 4, 4);
-    return true;
-}
 
 static void print_time(int64_t us)
 {
@@ -234,12 +117,13 @@ static void count_time(struct ping *ping, int64_t us)
 }
 
 static void report_reply(struct ping *ping, const struct clv_pair *pair,
-                         const struct ping_reply *reply, uint16_t seq)
+                         const struct host_reply *reply, uint16_t seq)
 {
     const struct clv_packet *answer = &pair->answer, *sent = &pair->sent;
-    const struct clv_layer *layer = &answer->view->layers[reply->layer];
+    uint32_t at = (uint32_t)reply->layer;
+    const struct clv_layer *layer = &answer->view->layers[at];
     uint32_t size = layer->end - layer->off;
-    bool again = ping_seen(ping, seq), corrupt = is_corrupt(answer->view, reply->layer);
+    bool again = ping_seen(ping, seq), corrupt = is_corrupt(answer->view, at);
     int64_t us = pair->rtt / 1000;
 
     acknowledge(ping, seq);
@@ -273,7 +157,7 @@ static void report_reply(struct ping *ping, const struct clv_pair *pair,
 }
 
 static void report_error(struct ping *ping, const struct clv_pair *pair,
-                         const struct ping_reply *reply, uint16_t seq)
+                         const struct host_reply *reply, uint16_t seq)
 {
     bool advice = ping->family->advice(reply);
 
@@ -297,30 +181,32 @@ void ping_unsent(struct ping *ping, int why)
 {
     ping->errors++;
     if (why == EMSGSIZE)
-        ping_fail("local error: message too long, %s%u", ping->family->mtu, ping->route.iface.mtu);
+        tool_fail(ping->cli, "local error: message too long, %s%u", ping->family->mtu,
+                  ping->host.route.iface.mtu);
     else
-        ping_fail("sendmsg: %s", strerror(why));
+        tool_fail(ping->cli, "sendmsg: %s", strerror(why));
 }
 
 void ping_report(struct ping *ping, const struct clv_pair *pair)
 {
     const unsigned *silent = ping->family->silent;
-    struct ping_reply reply = { .type = silent[0], .code = silent[1] };
+    struct host_reply reply = { .type = silent[0], .code = silent[1] };
     uint16_t seq = ping->seqs[pair->id % PING_SEQS];
 
     if (pair->why == EHOSTDOWN) {
         /* As the kernel tells of a neighbour that does not answer: from ourselves. */
-        ping_address(ping, ping->route.src.bytes, reply.src);
+        host_address(&ping->host, ping->host.route.src.bytes, reply.src);
         report_error(ping, pair, &reply, seq);
     } else if (pair->why) {
         ping_unsent(ping, pair->why);
-    } else if (pair->answer.bytes && read_reply(ping, &pair->answer, &reply)) {
+    } else if (pair->answer.bytes && host_read(&ping->host, &pair->answer, &reply) &&
+               reply.layer >= 0) {
         if (reply.type == ping->family->reply)
             report_reply(ping, pair, &reply, seq);
         else
             report_error(ping, pair, &reply, seq);
     }
-    ping_flush(ping);
+    tool_flush(&ping->broken);
 }
 
 /* ---- Sums. */
@@ -384,7 +270,7 @@ static void print_times(const struct ping *ping)
 void ping_finish(struct ping *ping)
 {
     fputs("\n--- ", stdout);
-    print_safe(stdout, ping->host);
+    tool_safe(stdout, ping_named(ping));
     printf(" ping statistics ---\n%llu packets transmitted, %llu received",
            (unsigned long long)ping->sent, (unsigned long long)ping->received);
     if (ping->repeats)
@@ -399,5 +285,5 @@ void ping_finish(struct ping *ping)
                (long long)(ping->last - ping->first) / 1000000);
     fputc('\n', stdout);
     print_times(ping);
-    ping_flush(ping);
+    tool_flush(&ping->broken);
 }

@@ -9,7 +9,7 @@
 
 static void print_host4(struct ping *ping)
 {
-    printf("%s (%s) ", ping->host, ping->addr);
+    printf("%s (%s) ", ping_named(ping), ping->host.addr);
 }
 
 static void print_size4(const struct ping *ping)
@@ -28,7 +28,7 @@ static unsigned whole_word(const uint8_t *bytes)
     return half_word(bytes) << 16 | half_word(bytes + 2);
 }
 
-static void print_unreachable4(const struct ping_reply *reply)
+static void print_unreachable4(const struct host_reply *reply)
 {
     static const char *const words[] = {
         "Destination Net Unreachable",
@@ -57,7 +57,7 @@ static void print_unreachable4(const struct ping_reply *reply)
         printf("Dest Unreachable, Bad Code: %u", reply->code);
 }
 
-static void print_redirect4(const struct ping_reply *reply)
+static void print_redirect4(const struct host_reply *reply)
 {
     static const char *const words[] = { "Network", "Host", "Type of Service and Network",
                                          "Type of Service and Host" };
@@ -70,7 +70,7 @@ static void print_redirect4(const struct ping_reply *reply)
     printf("(New nexthop: %u.%u.%u.%u)", gateway[0], gateway[1], gateway[2], gateway[3]);
 }
 
-static void print_error4(const struct ping_reply *reply)
+static void print_error4(const struct host_reply *reply)
 {
     if (reply->type == 3)
         print_unreachable4(reply);
@@ -89,18 +89,12 @@ static void print_error4(const struct ping_reply *reply)
         printf("Bad ICMP type: %u", reply->type);
 }
 
-static bool is_advice4(const struct ping_reply *reply)
+static bool is_advice4(const struct host_reply *reply)
 {
     return reply->type == 4 || reply->type == 5;
 }
 
 const struct ping_family ping_four = {
-    .af = AF_INET,
-    .net = "IP",
-    .ttl = "ttl",
-    .echo = "ICMP",
-    .message = "ICMP",
-    .self = "127.0.0.1",
     .reply = 0,
     .silent = { 3, 1 },
     .most = 65507,
@@ -115,8 +109,8 @@ const struct ping_family ping_four = {
 
 static void print_host6(struct ping *ping)
 {
-    printf("%s(", ping->host);
-    ping_host(ping, ping->addr);
+    printf("%s(", ping->host.given);
+    ping_host(ping, ping->host.addr);
     fputs(") ", stdout);
 }
 
@@ -126,7 +120,7 @@ static void print_size6(const struct ping *ping)
 }
 
 /* The word for a code, or the code. */
-static void print_code6(const struct ping_reply *reply, const char *const *words, unsigned n,
+static void print_code6(const struct host_reply *reply, const char *const *words, unsigned n,
                         const char *other)
 {
     if (reply->code < n && words[reply->code])
@@ -135,7 +129,7 @@ static void print_code6(const struct ping_reply *reply, const char *const *words
         printf("%s %u", other, reply->code);
 }
 
-static void print_error6(const struct ping_reply *reply)
+static void print_error6(const struct host_reply *reply)
 {
     static const char *const reaches[] = {
         "No route",
@@ -167,18 +161,12 @@ static void print_error6(const struct ping_reply *reply)
     }
 }
 
-static bool is_advice6(const struct ping_reply *reply)
+static bool is_advice6(const struct host_reply *reply)
 {
     return reply->type >= 128;
 }
 
 const struct ping_family ping_six = {
-    .af = AF_INET6,
-    .net = "IPv6",
-    .ttl = "hlim",
-    .echo = "ICMPv6EchoRequest",
-    .message = "ICMPv6",
-    .self = "::1",
     .reply = 129,
     .silent = { 1, 3 },
     .most = 65527,
