@@ -159,7 +159,8 @@ struct clv_field {
     uint8_t align;               /* I, or each of my items, begin on this multiple of bytes */
     uint8_t role;                /* enum clv_role */
     struct clv_span measures;    /* I am the length of this */
-    uint64_t init;               /* the value when nothing else decides it; bytes: so many zeros */
+    uint64_t init;               /* the value when nothing else decides it; bytes: so many zeros, or
+                                    so many are in `text`, zeros among them */
     const char *text;            /* the same for other kinds: bytes and addresses as they stand,
                                     items as an expression */
     const char *when;            /* present only if this holds over earlier rows, Layer.field of
@@ -259,7 +260,7 @@ struct clv_desc {
 CLV_API extern const struct clv_kind clv_uint, clv_flags, clv_mac, clv_ip4, clv_ip6, clv_ip4_part,
     clv_ip6_part, clv_net4, clv_net6, clv_bytes, clv_text, clv_item, clv_switch, clv_varint,
     clv_scaled, clv_name, clv_name_plain, clv_name_open, clv_ber_len, clv_ber_int, clv_oid,
-    clv_cstr, clv_halves, clv_string, clv_nb_name, clv_uuid, clv_hwaddr, clv_route4;
+    clv_cstr, clv_halves, clv_parts, clv_string, clv_nb_name, clv_uuid, clv_hwaddr, clv_route4;
 
 /* Fills: the Internet checksum (RFC 1071) of the header; of the layer; of pseudo header and layer. */
 CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
@@ -314,7 +315,12 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
         .kind = &clv_item, .style = CLV_MANY, .name = __VA_ARGS__                                  \
     }
 #define HALVES(n, ...) CLV_ROW(clv_halves, n, __VA_ARGS__) /* two numbers of n / 2 bits, '7:28' */
-#define SWITCH(...)    CLV_ROW(clv_switch, 0, __VA_ARGS__)
+/* Numbers of `each` bits, n in all, as a list from the highest bits on: [3, 3, 2, 0]. */
+#define PARTS(n, each, ...)                                                                        \
+    {                                                                                              \
+        .kind = &clv_parts, .bits = (n), .arg = &(const uint8_t){ (each) }, .name = __VA_ARGS__    \
+    }
+#define SWITCH(...) CLV_ROW(clv_switch, 0, __VA_ARGS__)
 #define END                                                                                        \
     {                                                                                              \
         .kind = NULL, .name = NULL                                                                 \

@@ -134,7 +134,12 @@ MESSAGE(platform, "Platform", "Platform", NULL, HEAD(6), BYTES("val"));
 MESSAGE(gateway, "IPGateway", "IP Gateway", "len == 8",
     HEAD(7),
     IP4("defaultgw", .init = 0xc0a80001));
-MESSAGE(prefix, "IPPrefix", "IP Prefix", NULL, HEAD(7), LIST("prefixes", .of = "cdp.prefix"));
+/* Further prefixes are items. */
+MESSAGE(prefix, "IPPrefix", "IP Prefix", NULL,
+    HEAD(7),
+    IP4("prefix", .init = 0xc0a80001),
+    U8("plen", .init = 24),
+    LIST("prefixes", .of = "cdp.prefix"));
 MESSAGE(hello, "ProtoHello", "Protocol Hello", NULL,
     HEAD(8),
     U24("oui", .init = 12, .style = CLV_HEX),
@@ -223,12 +228,12 @@ RECORD(ip4, "IPv4", " IPv4", "plen == 1 and addrlen == 4",
     U16("addrlen", MEASURES(FIELD)),
     IP4("addr", .size = "addrlen"));
 
-RECORD(ip6, "IPv6", " IPv6", NULL,
+RECORD(ip6, "IPv6", " IPv6", "plen == 8 and addrlen == 16",
     U8("ptype", TELLS(2), .words = protocol_types),
-    U8("plen", TELLS(8)),
-    U64("proto", TELLS(0xaaaa0300000086dd)),
-    U16("addrlen", TELLS(16)),
-    IP6("addr", .text = "::1"));
+    U8("plen", MEASURES(FIELD)),
+    BYTES("proto", .size = "plen", .text = "\xaa\xaa\x03\0\0\0\x86\xdd", .init = 8),
+    U16("addrlen", MEASURES(FIELD)),
+    IP6("addr", .size = "addrlen", .text = "::1"));
 
 RECORD(record, "", "", NULL,
     U8("ptype", .init = 1, .words = protocol_types),

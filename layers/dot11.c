@@ -71,16 +71,39 @@ static const struct clv_word fc_words[] = {
     WORD_END,
 };
 
+/* Table 9-2: a control frame extension has its own subtype, and no flags of distribution. */
+static const struct clv_word cfe_words[] = {
+    { 2, "Poll" },
+    { 3, "SPR" },
+    { 4, "Grant" },
+    { 5, "DMG CTS" },
+    { 6, "DMG DTS" },
+    { 7, "Grant Ack" },
+    { 8, "SSW" },
+    { 9, "SSW-Feedback" },
+    { 10, "SSW-Ack" },
+    WORD_END,
+};
+static const struct clv_word extended_words[] = {
+    { 1, "pw-mgt" },
+    { 2, "MD" },
+    { 4, "protected" },
+    { 8, "order" },
+    WORD_END,
+};
+
 /* Which of the control frames have a second address: 9.3.1. */
 #define DOT11_ROWS \
     BITS(4, "subtype", .key = "dot11"), \
     BITS(2, "type", .key = "dot11", .words = type_words), \
     BITS(2, "proto"), \
+    BITS(4, "cfe", .when = "type == 1 and subtype == 6", .words = cfe_words), \
+    FLAGS(4, "FCfield", .when = "type == 1 and subtype == 6", .words = extended_words), \
     FLAGS(8, "FCfield", .words = fc_words), \
     U16("ID", .style = CLV_LE), \
     MAC("addr1"), \
     MAC("addr2", .when = "type != 1 or subtype in 4..6,8..11,14,15"), \
-    MAC("addr3", .when = "type in 0,2"), \
+    MAC("addr3", .when = "type in 0,2 or cfe == 6"), \
     U16("SC", .style = CLV_LE, .when = "type != 1"), \
     MAC("addr4", .when = "type == 2 and FCfield & 3 == 3")
 

@@ -162,7 +162,7 @@ ELEMENT(vht_operation, "VHTOperation", "VHT Operation", "9.4.2.158", "len == 5",
     ID(192),
     LEN,
     VHT_INFO("VHT_Operation_Info", .text = "Dot11VHTOperationInfo()"),
-    U16("mcs_set", .style = CLV_HEX));
+    PARTS(16, 2, "mcs_set"));
 
 PART(vht_info, "Dot11VHTOperationInfo", "802.11 VHT Operation Information", "9.4.2.158",
      "dot11.vht.info",
@@ -191,7 +191,7 @@ ELEMENT(he_operation, "HEOperation", "HE Operation", "(802.11ax-2021) 9.4.2.249"
     BITS(6, "bss_color", LE),
     BIT("partial_bss_color"),
     BIT("bss_color_disabled"),
-    U16("basic_he_mcs_and_nss_set", .style = CLV_HEX),
+    PARTS(16, 2, "basic_he_mcs_and_nss_set"),
     VHT_INFO("vht_operation_info", .when = "vht_operation_info_present == 1"),
     U8("max_co_hosted_bssid_indicator", .when = "co_hosted_bss == 1"),
     ITEM("six_g_op_info", .of = "dot11.he.6g", .when = "six_g_op_info_present == 1"));

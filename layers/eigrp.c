@@ -192,4 +192,4 @@ TLV(external6, "v6ExtRoute", "External IPv6 Route", "RFC 7868 6.8.2", .init = 0x
 #define SORT 0
 
 TLV(generic, "Generic", "TLV", "RFC 7868 6.4", .init = 0,
-    BYTES("value"));
+    BYTES("value", .init = 1));

@@ -34,7 +34,10 @@ static const struct clv_under igmp_under[] = {
     UNDER_END,
 };
 
-/* RFC 9776 4: sent with a time to live of 1 and the precedence of internetwork control. */
+/*
+ * RFC 9776 4: sent with a time to live of 1 and the precedence of internetwork control; RFC 2236 2
+ * asks for the former alone, and so does the message of no certain version.
+ */
 #define IMPLIES_ALL \
     { "IP", "tos", "0xc0" }, \
     { "IP", "ttl", "1" }
@@ -48,6 +51,11 @@ static const struct clv_under igmp_under[] = {
 /* A report goes to the group that it is about, and so does a query about one. */
 static const struct clv_imply group_implies[] = {
     IMPLIES_ALL,
+    { "IP", "dst", "=gaddr" },
+    IMPLY_END,
+};
+static const struct clv_imply any_implies[] = {
+    { "IP", "ttl", "1" },
     { "IP", "dst", "=gaddr" },
     IMPLY_END,
 };
@@ -148,7 +156,7 @@ MESSAGE(igmpv3_mrt, "IGMPv3_MRT", "Multicast Router Termination", "RFC 4286 5", 
     SUM);
 
 MESSAGE(igmp, "IGMP", "IGMP", "RFC 2236 2", NULL,
-    group_implies, "%type% %gaddr%",
+    any_implies, "%type% %gaddr%",
     U8("type", .init = 0x11, .words = igmp_types),
     U8("mrcode", .when = "type == 0x11", .init = 20),
     GROUP);

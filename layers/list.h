@@ -15,6 +15,7 @@ LAYER(dot1ad)
 /* radiotap.c */
 LAYER(radiotap)
 LAYER(radiotap_present)
+LAYER(radiotap_tlv)
 
 /* dot11.c */
 LAYER(dot11)

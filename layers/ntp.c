@@ -108,6 +108,7 @@ static const struct clv_field ntp_control_fields[] = {
     U16("offset"),
     U16("count", MEASURES(FIELD)),
     BYTES("data", .size = "count"),
+    ITEM("authenticator", .of = "ntp.mac", .align = 4, .when = "left >= 4"),
     END,
 };
 const struct clv_desc clv_ntp_control = {
@@ -117,7 +118,6 @@ const struct clv_desc clv_ntp_control = {
     .fields = ntp_control_fields,
     .under = ntp_under,
     .implies = ntp_implies,
-    .next = "ntp",
     .pad = 4,
 };
 
@@ -135,7 +135,8 @@ static const struct clv_field ntp_private_fields[] = {
     BITS(12, "nb_items"),
     BITS(4, "mbz"),
     BITS(12, "data_item_size"),
-    BYTES("data"),
+    BYTES("req_data", .when = "response == 0"),
+    BYTES("data", .when = "response == 1"),
     END,
 };
 const struct clv_desc clv_ntp_private = {
@@ -152,18 +153,27 @@ static const struct clv_under ntp_upper_under[] = {
     UNDER_END,
 };
 
-/* A key and its digest, RFC 5905 7.3: 16 bytes of MD5 or 20 of SHA-1. */
+/*
+ * A key and its digest, RFC 5905 7.3: 16 bytes of MD5 or 20 of SHA-1, of which Scapy reads the first
+ * four as padding; never read here (four bytes are always left), but built.
+ */
 static const struct clv_field ntp_authenticator_fields[] = {
+    BYTES("padding", .when = "left < 4"),
     U32("key_id"),
-    BYTES("dgst"),
+    BYTES("dgst", .init = 16),
     END,
+};
+static const struct clv_under ntp_authenticator_under[] = {
+    UNDER(0, "ntp"),
+    UNDER(0, "ntp.mac"),
+    UNDER_END,
 };
 const struct clv_desc clv_ntp_authenticator = {
     .name = "NTPAuthenticator",
     .title = "NTP Authenticator",
     .source = "RFC 5905 7.3",
     .fields = ntp_authenticator_fields,
-    .under = ntp_upper_under,
+    .under = ntp_authenticator_under,
     .when = "left in 4,20,24",
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PIM version 2. Addresses say their own family: 1 is IPv4, 2 is IPv6. Names beyond Hello and
+ * PIM version 2. Addresses say their own family: 2 is IPv6, all else IPv4. Names beyond Hello and
  * Join/Prune are ours, as Scapy has no layers for these messages.
  */
 #include "layers.h"
@@ -88,8 +88,8 @@ const struct clv_desc clv_pim = {
 #define UNICAST(before_, name_) \
     U8(before_ "addr_family", .init = 1), \
     U8(before_ "encoding_type"), \
-    IP4(name_, .when = before_ "addr_family == 1"), \
-    IP6(name_, .when = before_ "addr_family == 2")
+    IP6(name_, .when = before_ "addr_family == 2"), \
+    IP4(name_)
 #define GROUP(name_) \
     U8("addr_family", .init = 1), \
     U8("encoding_type"), \
@@ -97,8 +97,8 @@ const struct clv_desc clv_pim = {
     BITS(6, "reserved"), \
     BITS(1, "admin_scope_zone"), \
     U8("mask_len", .init = 32), \
-    IP4(name_, .when = "addr_family == 1"), \
-    IP6(name_, .when = "addr_family == 2")
+    IP6(name_, .when = "addr_family == 2"), \
+    IP4(name_)
 #define SOURCE \
     U8("addr_family", .init = 1), \
     U8("encoding_type"), \
@@ -107,8 +107,8 @@ const struct clv_desc clv_pim = {
     BITS(1, "wildcard"), \
     BITS(1, "rpt", .init = 1), \
     U8("mask_len", .init = 32), \
-    IP4("src_ip", .when = "addr_family == 1"), \
-    IP6("src_ip", .when = "addr_family == 2")
+    IP6("src_ip", .when = "addr_family == 2"), \
+    IP4("src_ip")
 
 /* ---- Hello, RFC 7761 4.9.2. */
 

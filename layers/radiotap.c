@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * RadioTap, what a driver says of a wireless frame: a bitmap of fields, each aligned to its own
- * size from the header's start. What no bit of the first bitmap tells stays in `notdecoded`.
+ * size from the header's start, and then fields that tell their own type and length. What no bit of
+ * the first bitmap tells stays in `notdecoded`.
  */
 #include "layers.h"
 
@@ -41,6 +42,41 @@ static const struct clv_word present_words[] = {
     { 1u << 29, "RadiotapNS" },
     { 1u << 30, "VendorNS" },
     { 1u << 31, "Ext" },
+    WORD_END,
+};
+
+/* The types of fields behind the others are the bits of the first bitmap. */
+static const struct clv_word type_words[] = {
+    { 0, "TSFT" },
+    { 1, "Flags" },
+    { 2, "Rate" },
+    { 3, "Channel" },
+    { 4, "FHSS" },
+    { 5, "dBm_AntSignal" },
+    { 6, "dBm_AntNoise" },
+    { 7, "Lock_Quality" },
+    { 8, "TX_Attenuation" },
+    { 9, "dB_TX_Attenuation" },
+    { 10, "dBm_TX_Power" },
+    { 11, "Antenna" },
+    { 12, "dB_AntSignal" },
+    { 13, "dB_AntNoise" },
+    { 14, "RXFlags" },
+    { 15, "TXFlags" },
+    { 16, "b17" },
+    { 17, "b18" },
+    { 18, "ChannelPlus" },
+    { 19, "MCS" },
+    { 20, "A_MPDU" },
+    { 21, "VHT" },
+    { 22, "timestamp" },
+    { 23, "HE" },
+    { 24, "HE_MU" },
+    { 25, "HE_MU_other_user" },
+    { 26, "zero_length_psdu" },
+    { 27, "L_SIG" },
+    { 30, "VendorNS" },
+    { 28, "padding" },
     WORD_END,
 };
 
@@ -227,8 +263,8 @@ static const struct clv_field radiotap_fields[] = {
     U16("he_data6", LE_HEX, HAS(0x800000)),
     U16("hemu_flags1", LE_HEX, .align = 2, HAS(0x1000000)),
     U16("hemu_flags2", LE_HEX, HAS(0x1000000)),
-    FIXED(4, "RU_channel1", HAS(0x1000000)),
-    FIXED(4, "RU_channel2", HAS(0x1000000)),
+    PARTS(32, 8, "RU_channel1", HAS(0x1000000)),
+    PARTS(32, 8, "RU_channel2", HAS(0x1000000)),
     U16("hemuou_per_user_1", LE_HEX, .align = 2, .init = 0x7fff, HAS(0x2000000)),
     U16("hemuou_per_user_2", LE_HEX, .init = 0x3f, HAS(0x2000000)),
     U8("hemuou_per_user_position", HAS(0x2000000)),
@@ -237,6 +273,8 @@ static const struct clv_field radiotap_fields[] = {
     U16("lsig_data1", LE_HEX, .align = 2, HAS(0x8000000)),
     BITS(4, "lsig_rate", LE, HAS(0x8000000)),
     BITS(12, "lsig_length", LE, HAS(0x8000000)),
+    LIST("tlvs", .of = "radiotap.tlv", .align = 4, HAS(0x10000000)),
+    BYTES("notdecoded", .align = 4, HAS(0x10000000)),
     BYTES("notdecoded"),
     END,
 };
@@ -276,4 +314,28 @@ const struct clv_desc clv_radiotap_present = {
     .fields = present_fields,
     .under = present_under,
     .last = "not present & 0x80000000",
+};
+
+/* A field behind the others; `pad`, as Scapy has it, is what its end on a multiple of 4 asks for. */
+static const struct clv_field tlv_fields[] = {
+    U16("type", LE, .words = type_words),
+    U16("length", LE, MEASURES(REST)),
+    U24("oui", .style = CLV_HEX, .when = "type == 30"),
+    U8("subtype", .when = "type == 30"),
+    U16("presence_type", LE, .when = "type == 30"),
+    U16("reserved", LE, .when = "type == 30"),
+    BYTES("data"),
+    BYTES("pad", .when = "left > 0"),
+    END,
+};
+static const struct clv_under tlv_under[] = {
+    UNDER(0, "radiotap.tlv"),
+    UNDER_END,
+};
+const struct clv_desc clv_radiotap_tlv = {
+    .name = "RadioTapTLV",
+    .title = "RadioTap TLV",
+    .source = "radiotap.org, TLV",
+    .fields = tlv_fields,
+    .under = tlv_under,
 };

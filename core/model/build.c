@@ -110,7 +110,7 @@ static bool put_items(struct layout *o, const struct row *row, struct slot *s,
                         node->layer->d->name, row->f->name, MAX_ITEM_NEST + 4);
     o->depth++;
     for (struct node *item = s->items; item; item = item->next) {
-        uint32_t align = row->f->align;
+        uint32_t align = row->many ? row->f->align : 0;
         if (align > 1 && item->layer->id != o->clv->raw &&
             !put_zeros(o, (align - (o->at - node->off) % align) % align))
             return false;
@@ -228,7 +228,7 @@ static bool put_gap(struct layout *o, const struct row *row, const struct slot *
 {
     if (s->gap)
         return put_bytes(o, s->gap->p, s->gap->n);
-    if (row->f->align < 2 || row->kind->shape == SHAPE_ITEM)
+    if (row->f->align < 2 || (row->many && row->kind->shape == SHAPE_ITEM))
         return true;
     return put_zeros(o, (row->f->align - (o->at - origin) % row->f->align) % row->f->align);
 }

@@ -53,6 +53,9 @@ static bool check_kind(const struct layer *layer, const struct row *row, struct 
         return bad(f, "a number has at most 64 bits");
     if (k->shape == SHAPE_NUM && !row->bits && !k->span)
         return bad(f, "a number needs a width");
+    const uint8_t *part = k == &clv_parts ? f->arg : NULL;
+    if (k == &clv_parts && (!part || !*part || *part > 32 || row->bits % *part))
+        return bad(f, "parts have up to 32 bits each, and fill the row");
     if (k == &clv_halves && (row->bits % 2 || row->bits < 2 || row->bits > 64))
         return bad(f, "halves have an even number of bits up to 64");
     if (k == &clv_scaled && !check_scale(layer, row, err))
@@ -118,14 +121,14 @@ static bool check_values(const struct layer *layer, const struct row *row, struc
     bool sum = f->fill == clv_sum_header || f->fill == clv_sum_layer || f->fill == clv_sum_pseudo;
     if (sum && row->bits != 16)
         return bad(f, "an Internet checksum has 16 bits");
-    bool zeros = row->kind == &clv_bytes && !row->bits && !row->many && !f->text;
+    bool zeros = row->kind == &clv_bytes && !row->bits && !row->many;
     if (f->init && row->kind->shape != SHAPE_SWITCH && !number && !zeros)
         return bad(f, "`init` is for numbers; `text` is the default of others");
     uint64_t most = zeros ? 255
                     : row->kind->shape == SHAPE_SWITCH || !row->bits || row->bits > 63
                         ? UINT64_MAX
                         : (1ull << row->bits) - 1;
-    if (f->init > most)
+    if (f->init > most || (zeros && f->init && f->text && strlen(f->text) > f->init))
         return bad(f, "its default does not fit");
     for (const struct clv_word *w = f->words; w && w->name; w++)
         if (w->value > most)

@@ -209,7 +209,7 @@ struct bytes clv_row_default(const struct row *row, uint8_t room[256])
         b = (struct bytes){ (const uint8_t *)text, (uint32_t)strlen(text) };
     if (row->kind == &clv_bytes && row->f->init) {
         memset(room, 0, row->f->init & 255);
-        b = (struct bytes){ room, row->f->init & 255 };
+        b = (struct bytes){ text ? b.p : room, row->f->init & 255 };
     }
     return b;
 }

@@ -57,7 +57,7 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
     for (uint64_t k = 0; at < end; k++) {
         uint32_t gap = 0, len;
         uint16_t id;
-        if (row->f->align > 1)
+        if (row->many && row->f->align > 1)
             gap = (row->f->align - at % row->f->align) % row->f->align;
         if (gap > end - at)
             gap = end - at;
@@ -114,15 +114,16 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
 {
     const struct row *row = &w->layer->rows[cell->row];
     struct slot *s = &node->slots[cell->row];
-    bool aligned = row->at == NO_ID && is_zero(w->h + cell->bit / 8 - cell->gap, cell->gap);
+    uint32_t at = cell->bit / 8 - cell->gap, gap = clv_align_gap(w, row, at);
+    bool aligned = row->at == NO_ID && cell->gap == gap && is_zero(w->h + at, gap);
     s->here = true;
     s->state = cell->raw ? SLOT_RAW : SLOT_GIVEN;
     clv_cell_val(w->layer, w->h, cell, &s->v);
-    if (cell->gap && !aligned) {
+    if (row->at == NO_ID ? !aligned : cell->gap) {
         s->gap = clv_arena_take(arena, sizeof *s->gap);
         if (!s->gap)
             return false;
-        *s->gap = (struct bytes){ w->h + cell->bit / 8 - cell->gap, cell->gap };
+        *s->gap = (struct bytes){ w->h + at, cell->gap };
     }
     /* As many as a length says that lies would be built. */
     if (row->kind->whole && row->size == NO_ID && !row->bits && w->bad != NO_ID)

@@ -346,6 +346,8 @@ static inline bool clv_row_in_bits(const struct layer *layer, const struct row *
 /* How many items or values the row holds; UINT64_MAX: up to its end. */
 uint64_t clv_row_count(const struct layer *layer, const struct row *row, const uint64_t *seen);
 /* Find the cell of one row. */
+/* Bytes before an aligned row at byte `at` of the header. */
+uint32_t clv_align_gap(const struct walk *w, const struct row *row, uint32_t at);
 bool clv_walk_find(const struct where *where, const struct layer *layer, const uint8_t *h,
                    uint32_t n, uint16_t row, struct cell *cell);
 static inline bool clv_is_here(const uint64_t *here, uint32_t i)

@@ -137,14 +137,26 @@ static bool narrow(struct walk *w, const struct row *row)
     return true;
 }
 
-/* Where an aligned row, or one that an offset points at, begins. */
+uint32_t clv_align_gap(const struct walk *w, const struct row *row, uint32_t at)
+{
+    int64_t pos = w->h - (w->origin ? w->origin : w->h) + (int64_t)at;
+    if (row->f->align < 2 || (row->many && row->kind->shape == SHAPE_ITEM))
+        return 0;
+    return (uint32_t)((row->f->align - pos % row->f->align) % row->f->align);
+}
+
+/*
+ * Where an aligned row, or one that an offset points at, begins. Bytes up to the header's end may
+ * end in the gap before them.
+ */
 static bool find_gap(struct walk *w, const struct row *row, uint32_t left, uint32_t *gap)
 {
-    int64_t base = w->h - (w->origin ? w->origin : w->h), pos = base + w->bit / 8;
-    *gap = 0;
-    if (row->f->align > 1 && row->kind->shape != SHAPE_ITEM) {
-        *gap = (uint32_t)((row->f->align - pos % row->f->align) % row->f->align);
-    } else if (row->at != NO_ID) {
+    int64_t pos = w->h - (w->origin ? w->origin : w->h) + (int64_t)(w->bit / 8);
+    *gap = clv_align_gap(w, row, w->bit / 8);
+    bool open = row->kind == &clv_bytes && !row->bits && row->size == NO_ID;
+    if (*gap > left && open)
+        *gap = left;
+    if (row->at != NO_ID) {
         int64_t to = clv_span_bytes(w->layer->rows[row->at].f, w->seen[row->at]);
         if (to < pos || to - pos > left)
             return fail_short(w, to < pos ? left * 8ull + 8 : (uint64_t)(to - pos) * 8);

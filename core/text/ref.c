@@ -271,7 +271,7 @@ bool clv_item_each(const struct layer *layer, const struct where *where, const u
         struct item item = { .where = &in };
         uint32_t gap = 0;
         uint16_t id;
-        if (row->f->align > 1)
+        if (row->many && row->f->align > 1)
             gap = (uint32_t)((row->f->align - (p + o - h) % row->f->align) % row->f->align);
         if (gap >= room - o || !is_zero(p + o, gap))
             break;

@@ -222,7 +222,8 @@ int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *
     uint64_t lo, hi;
     bool net = row->kind->range && row->kind->range(a, &lo, &hi);
     bool flags = row->kind == &clv_flags;
-    if (row->kind == &clv_bytes && row->f->arg && a->type == AST_LIST)
+    bool whole = row->kind == &clv_parts || (row->kind == &clv_bytes && row->f->arg);
+    if (whole && a->type == AST_LIST)
         return 0;
     if (a->type == AST_CALL)
         return bind_draw(b, layer, row, a, s);
