@@ -117,7 +117,8 @@ enum clv_what {
     CLV_FIELD,   /* the row that names me in .size, in bytes */
     CLV_COUNT,   /* the same, in items */
     CLV_START,   /* where the row that names me in .at begins, from the origin */
-    CLV_STRIDE   /* my layer or item up to the next of its kind; 0: I am the last */
+    CLV_STRIDE,  /* my layer or item up to the next of its kind; 0: I am the last */
+    CLV_BODY     /* header end .. the items behind the payload; 0: there are none, or at `fills` */
 };
 
 struct clv_span {
@@ -139,7 +140,8 @@ enum clv_style {
     CLV_ZERO_NONE = 256, /* a sum of 0 says "none": never computed as 0, not checked */
     CLV_NET = 512,       /* an address: the bits behind those that `size` counts are zero */
     CLV_FLAT = 1024,     /* in a tuple, my values stand side by side, not in a list */
-    CLV_MESSAGE = 2048 /* pointers in names of this layer count from me, not from its first byte */
+    CLV_MESSAGE = 2048, /* pointers in names of this layer count from me, not from its first byte */
+    CLV_STACKED = 4096 /* in text, my items are stacked on the item that I am in: Header()/Item() */
 };
 
 /* Who knows a value that the user left out: the kernel's route to the packet's destination. */
@@ -253,6 +255,9 @@ struct clv_desc {
                             first number and the second more */
     const char *pads;    /* a switch of mine: while it is on, the pad hook fills what is left before
                             items, and at the header's end */
+    uint8_t fills[2]; /* zeros fill the payload to so many bytes, and to this multiple, while items
+                            lie behind it */
+    const char *tail; /* in text: bytes between what lies in the payload and its end; NULL: _tail */
     const struct clv_hooks *hooks;
 };
 

@@ -18,19 +18,23 @@
     U8("code", .when = "type == 40", .words = clv_icmp_photuris), \
     U8("code")
 
+#define EXTENSIBLE "type in 3,11,12"
 /*
  * Bytes 5 to 8, by type; `length` is RFC 4884's, `nexthopmtu` RFC 1191's. Types that are not listed
  * hold `unused` there.
  */
-#define SECOND_WORD \
+#define SECOND_WORD(length_) \
     IP4("gw", .when = "type == 5"), \
     U8("ptr", .when = "type == 12"), \
     U8("reserved", .when = "type in 3,11"), \
-    U8("length", .when = "type in 3,11,12"), \
+    U8("length", .when = EXTENSIBLE, length_), \
     IP4("addr_mask", .when = "type in 17,18"), \
     U16("nexthopmtu", .when = "type == 3"), \
     U16("unused", .when = "type in 11,12"), \
     U32("unused", .when = "not type in 0,3,5,8,11..18")
+
+/* Extensions behind what is quoted, RFC 4884. */
+#define EXTENSIONS ITEM("ext", .of = "icmp.ext", .style = CLV_MANY | CLV_AFTER, .when = EXTENSIBLE)
 
 #define IDS(reply_) \
     U16("id", .when = ECHO_LIKE, .reply = (reply_)), \
@@ -49,7 +53,8 @@ static const struct clv_field icmp_fields[] = {
     U16("chksum", .style = CLV_HEX, .fill = clv_sum_layer),
     IDS("="),
     STAMPS(STAMPED),
-    SECOND_WORD,
+    SECOND_WORD(MEASURES_BY(BODY, 4, 0)),
+    EXTENSIONS,
     END,
 };
 static const struct clv_under icmp_under[] = {
@@ -73,6 +78,8 @@ const struct clv_desc clv_icmp = {
     .under = icmp_under,
     .lines = icmp_lines,
     .bpf = "icmp;",
+    .fills = { 128, 4 },
+    .tail = "extpad",
 };
 
 /* ICMP inside an ICMP error, RFC 792. */
@@ -82,7 +89,7 @@ static const struct clv_field icmp_error_fields[] = {
     U16("chksum", .style = CLV_HEX, .fill = clv_sum_layer),
     IDS(NULL),
     STAMPS(STAMPED " and left >= 12"),
-    SECOND_WORD,
+    SECOND_WORD(.init = 0),
     END,
 };
 static const struct clv_under icmp_error_under[] = {

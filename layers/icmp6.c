@@ -106,11 +106,12 @@ static const struct clv_word problem_codes[] = {
 
 ICMP6_FIELDS(unreach,
     ERROR_HEAD(1, unreachable_codes),
-    U8("length"),
-    U24("unused", .style = CLV_HEX));
+    U8("length", MEASURES_BY(BODY, 8, 0)),
+    U24("unused", .style = CLV_HEX),
+    ITEM("ext", .of = "icmp.ext", .style = CLV_MANY | CLV_AFTER));
 ICMP6_LINES(unreach, "%type% %code%");
 ICMP6(unreach, "ICMPv6DestUnreach", "ICMPv6 Destination Unreachable", "RFC 4443 3.1, RFC 4884",
-      .next = "icmp6.quote");
+      .next = "icmp6.quote", .fills = { 128, 8 }, .tail = "extpad");
 
 ICMP6_FIELDS(too_big,
     ICMP6_HEAD(2),
@@ -121,11 +122,12 @@ ICMP6(too_big, "ICMPv6PacketTooBig", "ICMPv6 Packet Too Big", "RFC 4443 3.2",
 
 ICMP6_FIELDS(exceeded,
     ERROR_HEAD(3, exceeded_codes),
-    U8("length"),
-    U24("unused", .style = CLV_HEX));
+    U8("length", MEASURES_BY(BODY, 8, 0)),
+    U24("unused", .style = CLV_HEX),
+    ITEM("ext", .of = "icmp.ext", .style = CLV_MANY | CLV_AFTER));
 ICMP6_LINES(exceeded, "%type% %code%");
 ICMP6(exceeded, "ICMPv6TimeExceeded", "ICMPv6 Time Exceeded", "RFC 4443 3.3, RFC 4884",
-      .next = "icmp6.quote");
+      .next = "icmp6.quote", .fills = { 128, 8 }, .tail = "extpad");
 
 ICMP6_FIELDS(problem,
     ERROR_HEAD(4, problem_codes),

@@ -116,6 +116,12 @@ LAYER(ip_option)
 /* icmp.c */
 LAYER(icmp)
 
+/* icmp_ext.c */
+LAYER(icmp_ext)
+LAYER(icmp_ext_mpls)
+LAYER(icmp_ext_interface)
+LAYER(icmp_ext_object)
+
 /* tcp.c */
 LAYER(tcp)
 

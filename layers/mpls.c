@@ -25,6 +25,7 @@ static const struct clv_under mpls_under[] = {
     UNDER(0x0281, "ppp"),
     UNDER(0x0283, "ppp"),
     UNDER(5, "vxlan"),
+    UNDER(0, "icmp.ext.mpls"),
     UNDER_END,
 };
 /* MPLS in UDP, RFC 7510. */

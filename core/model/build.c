@@ -513,7 +513,10 @@ static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
     while (j < o->stack->n && o->stack->nodes[j]->parent == node)
         if (!put_layer(o, j, &j))
             return false;
-    if (node->has_tail && !put_bytes(o, node->tail.p, node->tail.n))
+    uint32_t fill = clv_has_behind(node)
+                        ? clv_body_fill(node->layer, o->at - node->off - node->head)
+                        : 0;
+    if (node->has_tail ? !put_bytes(o, node->tail.p, node->tail.n) : !put_zeros(o, fill))
         return false;
     node->body = o->at;
     bit = o->at * 8;

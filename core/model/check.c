@@ -144,6 +144,9 @@ static bool check_trail(const struct layer *layer, const struct row *row, struct
         return true;
     if (row->alias != NO_ID)
         return bad(f, "a row after the payload has no alternatives");
+    if (row->kind->shape == SHAPE_ITEM && row->many && !f->at && f->align < 2 && !f->size)
+        return (layer->n == layer->nhead + 1 && layer->d->fills[0] && layer->d->fills[1]) ||
+               bad(f, "items that take all behind the payload stand alone there, and need `fills`");
     if (f->at || f->align > 1 || row->counted || (!row->bits && row->size == NO_ID) ||
         (row->many && row->size == NO_ID) || (row->size != NO_ID && row->size >= layer->nhead))
         return bad(f, "a row after the payload has a fixed width, or one that a header row tells");
@@ -194,6 +197,8 @@ bool clv_rows_check(const struct layer *layer, struct clv_err *err)
             return bad(row->f,
                        "only an address whose `size` counts bits has bits that do not count");
         uint8_t of = row->f->measures.of;
+        if (of == CLV_BODY && !layer->d->fills[0])
+            return bad(row->f, "it measures up to items behind a payload, which `fills` is for");
         bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;
         if (named && row->sized == NO_ID)
             return bad(row->f, "no later row names it as what it measures");

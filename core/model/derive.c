@@ -62,6 +62,7 @@ static uint64_t measure(const struct deriving *d, const struct node *node, const
     case CLV_REST: return node->fend - me;
     case CLV_LAYER: return node->end - node->off;
     case CLV_PAYLOAD: return node->end - node->off - node->head;
+    case CLV_BODY: return clv_has_behind(node) ? node->body - node->off - node->head : 0;
     case CLV_FIELD:
         other = counted_row(node, row);
         return other == NO_ID ? 0 : node->slots[other].bits / 8;
@@ -135,15 +136,16 @@ bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *byt
 static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node)
 {
     uint32_t rows = node->layer->summed || node->layer->holds ? node->layer->n : 0;
+    for (uint32_t i = 0; i < rows; i++) { /* a sum is over items that lie behind it, too */
+        struct slot *s = &node->slots[i];
+        if (s->here && node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
+            for (struct node *item = s->items; item; item = item->next)
+                fill_node(scope, bytes, item);
+    }
     for (uint32_t i = 0; i < rows; i++) {
         const struct row *row = &node->layer->rows[i];
         struct slot *s = &node->slots[i];
-        if (!s->here)
-            continue;
-        if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
-            for (struct node *item = s->items; item; item = item->next)
-                fill_node(scope, bytes, item);
-        if (!row->f->fill || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED))
+        if (!s->here || !row->f->fill || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED))
             continue;
         scope->item = node;
         scope->off = node->off;

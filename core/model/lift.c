@@ -337,9 +337,12 @@ static bool lift_ends(const struct clv_view *view, struct clv_arena *arena, stru
             continue;
         uint32_t body = clv_layer_body_end(view, i);
         node->tail = (struct bytes){ view->bytes + reach[i], body - reach[i] };
-        node->has_tail = body > reach[i];
         if (!lift_trail(view, i, arena, node, body))
             return false;
+        uint32_t from = view->layers[i].off + view->layers[i].head, want = 0;
+        if (clv_has_behind(node))
+            want = clv_body_fill(node->layer, reach[i] - from);
+        node->has_tail = node->tail.n != want || !is_zero(node->tail.p, node->tail.n);
     }
     return true;
 }

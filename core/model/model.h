@@ -140,6 +140,8 @@ struct layer {
     struct rule head, end;
     uint32_t trail; /* bytes after the payload, where that is fixed */
     bool trail_walk;
+    uint16_t behind; /* the row of the items behind the payload, which takes all there is; NO_ID */
+    uint16_t body;   /* the row that tells where they begin */
     uint8_t nkeys;
     struct keyplan keys[4];
     uint16_t next;    /* space; NO_ID */
@@ -325,9 +327,9 @@ bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit, uint32_t en
 struct where clv_where_items(const struct where *where, const struct row *row,
                              const struct layer *layer, const uint8_t *h, uint32_t room,
                              const uint64_t *seen, struct holder *holder);
-/* How many bytes these take. */
+/* How many bytes these take; room: what lies behind the header. */
 uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, const uint8_t *h,
-                         uint32_t head);
+                         uint32_t head, uint32_t room);
 bool clv_cond_walk(const struct cond *c, const struct walk *w, uint32_t left);
 /* A condition over a whole header at h of n bytes: loads where places are fixed, else a walk. */
 bool clv_cond_at(const struct cond *c, const struct where *where, const struct layer *layer,
@@ -507,6 +509,18 @@ bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *s
 bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
                 bool *moved, struct clv_err *err);
 void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len);
+/* Zeros that fill a payload of n bytes, behind which items lie. */
+static inline uint32_t clv_body_fill(const struct layer *layer, uint32_t n)
+{
+    uint32_t least = layer->d->fills[0], unit = layer->d->fills[1];
+    return n < least ? least - n : (unit - n % unit) % unit;
+}
+/* Does something lie behind the payload of a draft's layer? */
+static inline bool clv_has_behind(const struct node *node)
+{
+    const struct slot *s = node->layer->behind == NO_ID ? NULL : &node->slots[node->layer->behind];
+    return s && s->here && (s->state == SLOT_RAW ? s->v.n > 0 : s->items != NULL);
+}
 static inline bool clv_row_little(const struct node *node, const struct row *row)
 {
     return (row->style & CLV_LE) ||

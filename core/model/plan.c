@@ -158,8 +158,17 @@ static void plan_lengths(struct layer *layer)
             layer->open = layer->open && layer->rows[i].kind != &clv_text;
         layer->walk = !layer->open;
     }
-    for (uint32_t i = layer->nhead; i < layer->n; i++)
-        layer->trail_walk = layer->trail_walk || !layer->rows[i].fixed || layer->rows[i].f->when;
+    layer->behind = layer->body = NO_ID;
+    for (uint32_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        if (row->f->measures.of == CLV_BODY)
+            layer->body = (uint16_t)i;
+        if (i < layer->nhead)
+            continue;
+        layer->trail_walk = layer->trail_walk || !row->fixed || row->f->when;
+        if (row->kind->shape == SHAPE_ITEM && row->size == NO_ID)
+            layer->behind = (uint16_t)i;
+    }
 }
 
 /* The spaces a key row names, separated by blanks. */

@@ -230,9 +230,9 @@ uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
 {
     const struct clv_layer *y = &view->layers[layer];
     struct where where = clv_where(view, layer);
-    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off,
-                                     y->head);
     uint32_t room = y->end - y->off - y->head;
+    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off,
+                                     y->head, room);
     return y->end - (trail < room ? trail : room);
 }
 

@@ -220,7 +220,7 @@ static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *
         uint32_t len;
         return 8ull * (clv_item_pick(&in, row->of, key, p, room, &id, &len) ? len : room);
     }
-    bool last = row->leaves || row->index == w->layer->nhead - 1;
+    bool last = row->leaves || row->index == w->layer->nhead - 1 || row->index == w->layer->behind;
     if (!row->counted && last && !w->layer->rows[row->index].f->when &&
         !clv_list_ends(w->clv, row->of))
         return room * 8ull;
@@ -433,8 +433,35 @@ bool clv_walk_trail(struct walk *w, struct cell *cell, uint32_t bit, uint32_t en
     return false;
 }
 
+/*
+ * Bytes of the items behind the payload. They begin where the header says, else where a payload
+ * filled to its least would end; what is no item there is the payload's.
+ */
+static uint32_t behind_bytes(struct walk *w, const uint8_t *body, uint32_t room)
+{
+    const struct layer *layer = w->layer;
+    const struct row *row = &layer->rows[layer->behind];
+    uint64_t told = layer->body == NO_ID ? 0 : w->seen[layer->body];
+    uint64_t places[] = { told ? (uint64_t)clv_span_bytes(layer->rows[layer->body].f, told) : 0,
+                          layer->d->fills[0] };
+    struct holder holder;
+    struct where in = clv_where_items(w->where, row, layer, w->h, room, w->seen, &holder);
+    uint64_t key = clv_item_key(layer, layer->behind, w->seen);
+    w->seen[layer->behind] = 0;
+    if (!holds(w, row, 0))
+        return 0;
+    for (uint32_t i = 0; i < clv_len(places); i++) {
+        uint16_t id;
+        uint32_t len, at = (uint32_t)places[i];
+        if (places[i] && places[i] < room &&
+            clv_item_pick(&in, row->of, key, body + at, room - at, &id, &len))
+            return room - at;
+    }
+    return 0;
+}
+
 uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, const uint8_t *h,
-                         uint32_t head)
+                         uint32_t head, uint32_t room)
 {
     struct walk w;
     struct cell cell;
@@ -443,6 +470,8 @@ uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, c
     clv_walk_begin(&w, where, layer, h, head);
     while (clv_walk_next(&w, &cell))
         continue;
+    if (layer->behind != NO_ID)
+        return behind_bytes(&w, h + head, room);
     uint64_t bytes = trail_bits(&w) / 8;
     return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }

@@ -7,6 +7,18 @@
 
 #include <string.h>
 
+const char *clv_tail_name(const struct layer *layer)
+{
+    return layer->d->tail ? layer->d->tail : "_tail";
+}
+
+static bool is_tail(const struct layer *layer, const struct ast *a)
+{
+    const char *name = clv_tail_name(layer);
+    return (a->keylen == 5 && !memcmp(a->key, "_tail", 5)) ||
+           (a->keylen == strlen(name) && !memcmp(a->key, name, a->keylen));
+}
+
 static bool bind_kept(struct binder *b, struct node *node, const struct ast *a)
 {
     static const char gap[] = "_gap_";
@@ -25,7 +37,7 @@ static bool bind_kept(struct binder *b, struct node *node, const struct ast *a)
         node->pad = bytes;
         return true;
     }
-    if (a->keylen == 5 && !memcmp(a->key, "_tail", 5)) {
+    if (is_tail(node->layer, a)) {
         node->has_tail = true;
         node->tail = bytes;
         return true;
@@ -114,8 +126,9 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
                                    "%s takes at most %u value%s without a name", layer->d->name,
                                    nvalues, nvalues == 1 ? "" : "s");
             row = values[at++];
-        } else if (a->key[0] == '_' &&
-                   (is_kept(a) || clv_row_named(layer, a->key + 1, a->keylen - 1) < 0)) {
+        } else if (is_tail(layer, a) ||
+                   (a->key[0] == '_' &&
+                    (is_kept(a) || clv_row_named(layer, a->key + 1, a->keylen - 1) < 0))) {
             if (!bind_kept(b, node, a))
                 return false;
             continue;

@@ -230,6 +230,13 @@ static struct node *bind_item(struct binder *b, const struct layer *holder, cons
     return fail_item(b, holder, row, a);
 }
 
+/* The row of an item whose own items are stacked on it in text; NULL: none. */
+static const struct row *stacked_row(const struct layer *layer)
+{
+    const struct row *row = layer->n ? &layer->rows[layer->n - 1] : NULL;
+    return row && (row->style & CLV_STACKED) ? row : NULL;
+}
+
 /* Does the row draw this from its space, or take it as it stands? */
 static bool is_member(const struct binder *b, const struct row *row, const struct ast *a)
 {
@@ -253,8 +260,19 @@ static struct node *bind_stacked(struct binder *b, const struct layer *holder,
 {
     struct node *first = NULL, **tail = &first;
     bool all = true;
-    for (const struct ast *e = a; e; e = e->stack)
-        all = all && is_member(b, row, e);
+    uint16_t id = a->type == AST_CALL && a->n ? clv_layer_id(b->clv, a->s, a->n) : NO_ID;
+    const struct row *own = id == NO_ID ? NULL : stacked_row(b->clv->layers[id]);
+    for (const struct ast *e = own ? a->stack : a; e; e = e->stack)
+        all = all && is_member(b, own ? own : row, e);
+    if (own && all) {
+        first = bind_item(b, holder, row, a);
+        if (first && a->stack)
+            first->slots[own->index].items = bind_stacked(b, first->layer, own, a->stack);
+        if (!first || !a->stack)
+            return first;
+        first->slots[own->index].state = SLOT_GIVEN;
+        return first->slots[own->index].items ? first : NULL;
+    }
     if (a->stack && !all) {
         struct bytes bytes;
         struct ast built = { .type = AST_BYTES, .pos = a->pos, .len = a->len };

@@ -138,7 +138,7 @@ static void print_node(const struct json *j, const struct node *node)
     if (node->has_pad)
         print_bytes(j, "_pad", "", &node->pad);
     if (node->has_tail)
-        print_bytes(j, "_tail", "", &node->tail);
+        print_bytes(j, clv_tail_name(node->layer), "", &node->tail);
     clv_out_chr(j->out, '}');
 }
 

@@ -114,6 +114,7 @@ static void print_measure(const struct layer *layer, const struct row *row, stru
         [CLV_PAYLOAD] = "bytes of payload", [CLV_REST] = "bytes behind it",
         [CLV_FIELD] = "bytes of ",          [CLV_COUNT] = "count of ",
         [CLV_START] = "start of ",          [CLV_STRIDE] = "bytes to the next",
+        [CLV_BODY] = "bytes before items",
     };
     const struct clv_span *m = &row->f->measures;
     clv_out_str(out, what[m->of]);

@@ -150,9 +150,22 @@ static void print_tuple(const struct node *node, struct clv_out *out)
     clv_out_chr(out, ')');
 }
 
+/* Are these items written behind the layer that holds them? */
+static bool is_stacked(const struct row *row, const struct slot *s)
+{
+    return (row->style & CLV_STACKED) && s->state == SLOT_GIVEN;
+}
+
+static const struct row *last_row(const struct node *node)
+{
+    return node->layer->n ? &node->layer->rows[node->layer->n - 1] : NULL;
+}
+
 static void print_items(const struct row *row, const struct slot *s, struct clv_out *out)
 {
-    bool list = row->many || !s->items || s->items->next;
+    const struct row *last = s->items ? last_row(s->items) : NULL;
+    bool stack = last && (last->style & CLV_STACKED) && !s->items->next;
+    bool list = (row->many && !stack) || !s->items || s->items->next;
     if (list)
         clv_out_chr(out, '[');
     for (const struct node *item = s->items; item; item = item->next) {
@@ -298,15 +311,22 @@ static void print_node(const struct node *node, struct clv_out *out)
             clv_out_dec(out, s->v.spell);
             clv_out_chr(out, ')');
         }
-        if (s->state == SLOT_UNSET || s->state == SLOT_IMPLIED)
+        if (s->state == SLOT_UNSET || s->state == SLOT_IMPLIED || is_stacked(row, s))
             continue;
         print_name(&l, "", row->f->name);
         print_slot(row, s, out);
     }
     print_kept(&l, "_extra", node->has_extra, &node->extra);
     print_kept(&l, "_pad", node->has_pad, &node->pad);
-    print_kept(&l, "_tail", node->has_tail, &node->tail);
+    print_kept(&l, clv_tail_name(node->layer), node->has_tail, &node->tail);
     clv_out_chr(out, ')');
+    const struct row *last = last_row(node);
+    if (!last || !is_stacked(last, &node->slots[last->index]))
+        return;
+    for (const struct node *item = node->slots[last->index].items; item; item = item->next) {
+        clv_out_chr(out, '/');
+        print_node(item, out);
+    }
 }
 
 bool clv_print_draft(const struct clv_draft *draft, struct clv_out *out)

@@ -112,19 +112,16 @@ static bool fail_layer(const struct clv *clv, const struct parts *p, uint32_t po
     return clv_fail_at(err, pos, n, "no layer is named '%.*s'", (int)p->nlayer, p->layer);
 }
 
-/* Does it sit where the view's layers come from, and not only in lists? */
-static bool is_stacked(const struct clv *clv, const struct layer *layer)
+/* Does it sit where the view's layers come from, or in lists, or in both? */
+static void find_places(const struct clv *clv, const struct layer *layer, struct ref *ref)
 {
-    bool any = false;
     for (const struct clv_under *u = layer->d->under; u && u->space; u++)
         for (uint32_t i = 0; i < clv->nspaces; i++) {
             if (strcmp(clv->spaces[i].name, u->space) != 0)
                 continue;
-            any = true;
-            if (!clv->spaces[i].items)
-                return true;
+            *(clv->spaces[i].items ? &ref->item : &ref->stacked) = true;
         }
-    return !any;
+    ref->stacked = ref->stacked || !ref->item;
 }
 
 static bool make_field(const struct layer *layer, const struct parts *p, uint32_t pos,
@@ -163,7 +160,7 @@ bool clv_ref_make(const struct clv *clv, const char *text, uint32_t n, uint32_t 
                            (int)p.nnth, p.nth, MAX_ITEMS);
     ref->nth = (uint32_t)nth;
     const struct layer *layer = clv->layers[ref->layer];
-    ref->item = layer->is_item && !is_stacked(clv, layer);
+    find_places(clv, layer, ref);
     return !p.field || make_field(layer, &p, pos, ref, err);
 }
 
@@ -227,20 +224,35 @@ static bool view_search(struct search *s, const struct clv_view *view, uint32_t 
     return s->see(s->user, &found);
 }
 
+/* The lists of layer i, also one that lies behind its payload. */
+static bool lists_search(struct search *s, const struct clv_view *view, uint32_t i)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = view->clv->layers[y->id];
+    const uint8_t *h = view->bytes + y->off;
+    struct where where = clv_where(view, i);
+    struct walk w;
+    struct cell cell;
+    if (item_search(s, layer, &where, h, y->head))
+        return true;
+    if (layer->behind == NO_ID || !clv_view_row(view, i, layer->behind, &cell))
+        return false;
+    struct cell behind = cell;
+    clv_walk_begin(&w, &where, layer, h, y->head);
+    while (clv_walk_next(&w, &cell))
+        continue;
+    return clv_item_each(layer, &where, h, &behind, w.seen, item_see, s);
+}
+
 bool clv_ref_each(const struct ref *ref, const struct clv_view *view,
                   bool (*see)(void *user, const struct found *found), void *user)
 {
     struct search s = { .ref = ref, .see = see, .user = user };
     for (uint32_t i = 0; i < view->n; i++) {
         const struct clv_layer *y = &view->layers[i];
-        if (ref->item) {
-            struct where where = clv_where(view, i);
-            if (item_search(&s, view->clv->layers[y->id], &where, view->bytes + y->off, y->head))
-                return true;
-        } else if (y->id == ref->layer && (++s.nth == ref->nth || !ref->nth)) {
-            if (view_search(&s, view, i))
-                return true;
-        }
+        bool mine = ref->stacked && y->id == ref->layer && (++s.nth == ref->nth || !ref->nth);
+        if ((mine && view_search(&s, view, i)) || (ref->item && lists_search(&s, view, i)))
+            return true;
     }
     return false;
 }

@@ -33,6 +33,10 @@ bool clv_cell_next(const struct layer *layer, const struct where *where, const u
 bool clv_field_cell(const struct clv_view *view, uint32_t layer, uint16_t first, uint16_t n,
                     struct walk *w, struct cell *cell);
 
+/* ---- args.c */
+/* What the bytes between the last layer in a payload and its end are called. */
+const char *clv_tail_name(const struct layer *layer);
+
 /* ---- ls.c, picture.c */
 /* "16 bits", "by len", .. */
 void clv_print_size(const struct layer *layer, const struct row *row, struct clv_out *out);
@@ -57,7 +61,8 @@ enum frame_field {
 };
 
 struct ref {
-    bool frame, item;  /* of the frame; of layers that only occur as items */
+    bool frame, item;  /* of the frame; of layers that occur as items */
+    bool stacked;      /* of layers that lie in each other */
     uint8_t which;     /* enum frame_field; FRAME_FIELDS: the frame itself */
     uint16_t layer;    /* id */
     uint16_t first, n; /* rows: the field and its alternatives; n 0: the layer itself */

@@ -240,7 +240,7 @@ static void print_rows(struct tree *t, const struct node *node, bool item)
     if (node->has_pad)
         print_bytes(t, "_pad", "", &node->pad);
     if (node->has_tail)
-        print_bytes(t, "_tail", "", &node->tail);
+        print_bytes(t, clv_tail_name(node->layer), "", &node->tail);
 }
 
 static void print_frame(const struct tree *t, const struct clv_frame *frame)
