@@ -167,7 +167,8 @@ struct clv_field {
                                     items as an expression */
     const char *when;            /* present only if this holds over earlier rows, Layer.field of
                                     the nearest lower layer, Layer.below: it is what holds me */
-    const char *size;            /* the earlier row that counts my bytes or items */
+    const char *size;            /* the earlier row that counts my bytes or items; of alternatives
+                                    the one with my condition, if I am one */
     const char *at;              /* I begin where this earlier row says; the gap is kept */
     const char *key;             /* my value is a key in this space (or these, tried in turn) */
     const char *of;              /* item: nested layers come from this space */

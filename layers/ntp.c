@@ -155,10 +155,10 @@ static const struct clv_under ntp_upper_under[] = {
 
 /*
  * A key and its digest, RFC 5905 7.3: 16 bytes of MD5 or 20 of SHA-1, of which Scapy reads the first
- * four as padding; never read here (four bytes are always left), but built.
+ * four as padding; never read here, but built.
  */
 static const struct clv_field ntp_authenticator_fields[] = {
-    BYTES("padding", .when = "left < 4"),
+    BYTES("padding", .when = "left < 0"),
     U32("key_id"),
     BYTES("dgst", .init = 16),
     END,

@@ -316,16 +316,23 @@ const struct clv_desc clv_radiotap_present = {
     .last = "not present & 0x80000000",
 };
 
-/* A field behind the others; `pad`, as Scapy has it, is what its end on a multiple of 4 asks for. */
+#define VENDOR .when = "type == 30"
+
+/*
+ * A field behind the others, which ends on a multiple of 4: what is between is not counted, and of
+ * the list; `pad`, as Scapy has it, is never read, but built.
+ */
 static const struct clv_field tlv_fields[] = {
     U16("type", LE, .words = type_words),
-    U16("length", LE, MEASURES(REST)),
-    U24("oui", .style = CLV_HEX, .when = "type == 30"),
-    U8("subtype", .when = "type == 30"),
-    U16("presence_type", LE, .when = "type == 30"),
-    U16("reserved", LE, .when = "type == 30"),
-    BYTES("data"),
-    BYTES("pad", .when = "left > 0"),
+    U16("length", LE, MEASURES_BY(FIELD, 1, 8), VENDOR),
+    U16("length", LE, MEASURES(FIELD)),
+    U24("oui", .style = CLV_HEX, VENDOR),
+    U8("subtype", VENDOR),
+    U16("presence_type", LE, VENDOR),
+    U16("reserved", LE, VENDOR),
+    BYTES("data", .size = "length", VENDOR),
+    BYTES("data", .size = "length"),
+    BYTES("pad", .when = "left < 0"),
     END,
 };
 static const struct clv_under tlv_under[] = {

@@ -61,12 +61,23 @@ static bool row_earlier(const struct layer *layer, const struct row *row, const 
     return true;
 }
 
+/* Of alternatives each may have a size of its own: that with the same condition. */
+static void pair_size(const struct layer *layer, struct row *row)
+{
+    const struct clv_field *f = row->f;
+    bool alternative = clv_row_named(layer, f->name, strlen(f->name)) != row->index;
+    for (uint32_t i = row->size; i < row->index && (f->when || alternative); i++)
+        if (same_text(layer->rows[i].f->name, f->size) && same_text(layer->rows[i].f->when, f->when))
+            row->size = (uint16_t)i;
+}
+
 static bool link_rows(struct layer *layer, struct row *row, struct clv_err *err)
 {
     const struct clv_field *f = row->f;
     if (f->size) {
         if (!row_earlier(layer, row, f->size, &row->size))
             return bad(f, "`size` names no earlier row");
+        pair_size(layer, row);
         struct row *by = &layer->rows[row->size];
         bool counts = by->f->measures.of == CLV_FIELD || by->f->measures.of == CLV_COUNT ||
                       by->f->measures.of == CLV_REST;
