@@ -67,7 +67,8 @@ static void pair_size(const struct layer *layer, struct row *row)
     const struct clv_field *f = row->f;
     bool alternative = clv_row_named(layer, f->name, strlen(f->name)) != row->index;
     for (uint32_t i = row->size; i < row->index && (f->when || alternative); i++)
-        if (same_text(layer->rows[i].f->name, f->size) && same_text(layer->rows[i].f->when, f->when))
+        if (same_text(layer->rows[i].f->name, f->size) &&
+            same_text(layer->rows[i].f->when, f->when))
             row->size = (uint16_t)i;
 }
 
