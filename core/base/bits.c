@@ -9,6 +9,11 @@ uint64_t clv_bits_get(const uint8_t *p, uint32_t bit, uint32_t n, bool little)
     uint64_t v = 0;
     p += bit >> 3;
     bit &= 7;
+    if (little && !((bit | n) & 7)) {
+        for (uint32_t i = n / 8; i--;)
+            v = v << 8 | p[i];
+        return v;
+    }
     if (little) {
         for (uint32_t i = 0; i < n; i++)
             v |= (uint64_t)(p[(bit + i) >> 3] >> ((bit + i) & 7) & 1) << i;
@@ -33,6 +38,15 @@ void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
         n >>= 3;
         for (uint32_t i = 0; i < n; i++)
             p[little ? i : n - 1 - i] = (uint8_t)(v >> 8 * i);
+        return;
+    }
+    if (!little && (bit & 7) + n <= 64 && n) {
+        uint32_t need = (bit & 7) + n, shift = (8 - (need & 7)) & 7;
+        uint64_t mask = (n < 64 ? (1ull << n) - 1 : UINT64_MAX) << shift;
+        p += bit >> 3;
+        v = v << shift & mask;
+        for (uint32_t i = (need + 7) / 8; i--; v >>= 8, mask >>= 8)
+            p[i] = (uint8_t)((p[i] & ~mask) | v);
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
