@@ -31,6 +31,7 @@ enum opt_kind {
     OPT_TIME,   /* int64_t, ns: decimal with ns, us, ms, s, m or h; without a unit: seconds */
     OPT_RATE,   /* int64_t, ns from one packet to the next: packets a second, times k, M or G */
     OPT_LINK,   /* int: a link type by name or number */
+    OPT_ADDR,   /* struct clv_addr: an IPv4 or IPv6 address */
     OPT_WHEN    /* bool: auto, always, never; auto is: standard output is a terminal */
 };
 
@@ -59,31 +60,34 @@ enum opt_group {
     OPT_BUILD = 8,    /* --json --seed --link */
     OPT_PURE = 16,    /* --pure */
     OPT_CAPTURE = 32, /* -i -f --timeout */
-    OPT_SEND = 64,    /* -i --interval --rate */
-    OPT_ANSWER = 128  /* -i -f --timeout --retry */
+    OPT_SEND = 64,    /* -i --interval --rate --loop --source --netns */
+    OPT_ANSWER = 128  /* -i -f --timeout --retry --netns */
 };
 
 /* The values of the shared options: the same names, units and meaning in every subcommand. */
 struct cli_opts {
-    const char *output; /* -o; NULL: not given */
-    const char *write;  /* -w */
-    const char *rotate; /* --rotate */
-    const char *where;  /* --where */
-    uint64_t count;     /* -c; 0: not given */
-    bool colour;        /* --colour, settled */
-    bool words;         /* --words */
-    const char *json;   /* --json */
-    uint64_t seed;      /* --seed; where not given: new in each run, 0 under --pure */
-    int link;           /* --link; -1: not given */
-    bool pure;          /* --pure */
-    const char *iface;  /* -i */
-    const char *filter; /* -f: BPF */
-    int64_t timeout;    /* --timeout, ns; -1: not given */
-    int64_t interval;   /* --interval or --rate, ns; -1: not given */
-    uint64_t retry;     /* --retry */
-    bool help;          /* --help */
-    bool quiet;         /* -q: no remarks */
-    int verbose;        /* -v, -vv */
+    const char *output;     /* -o; NULL: not given */
+    const char *write;      /* -w */
+    const char *rotate;     /* --rotate */
+    const char *where;      /* --where */
+    uint64_t count;         /* -c; 0: not given */
+    bool colour;            /* --colour, settled */
+    bool words;             /* --words */
+    const char *json;       /* --json */
+    uint64_t seed;          /* --seed; where not given: new in each run, 0 under --pure */
+    int link;               /* --link; -1: not given */
+    bool pure;              /* --pure */
+    const char *iface;      /* -i */
+    const char *filter;     /* -f: BPF */
+    int64_t timeout;        /* --timeout, ns; -1: not given */
+    int64_t interval;       /* --interval or --rate, ns; -1: not given */
+    uint64_t retry;         /* --retry */
+    bool loop;              /* --loop */
+    struct clv_addr source; /* --source; len 0: not given */
+    const char *netns;      /* --netns */
+    bool help;              /* --help */
+    bool quiet;             /* -q: no remarks */
+    int verbose;            /* -v, -vv */
 };
 
 /* ---- Subcommands: one file each, which exports its row; main.c lists them. */
@@ -151,15 +155,15 @@ void cli_watch_signals(void);
 void cli_watch_report(void);
 bool cli_report_due(void);
 
-/* ---- Source: drafts from arguments, from lines of standard input (`-`), and from --json. */
+/* ---- Source: drafts from arguments, lines of standard input (`-`), capture files and --json. */
 
 struct source;
 
-/* argv: expressions. NULL after a message: no memory, or --json names no file that can be read. */
+/* argv: expressions, or FILE.pcap and the like. NULL after a message: no memory, or --json names no file that can be read. */
 struct source *source_open(struct cli *cli, int argc, char **argv);
 /*
  * The next draft, in `arena`: 1; 0: no more; -1 after a message, which tells argument or line; the
- * source has ended. frame gets what JSON says: time, len, link, number; for expressions link is -1
+ * source has ended. frame gets what JSON or the file says: time, len, link; for expressions link is -1
  * and the rest 0. `idle` (may be NULL) is called before it waits for more of a file, and before its
  * messages: flush your output there.
  */

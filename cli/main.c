@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,28 @@ static bool operands_fit(const struct cmd *cmd, int argc, char **argv)
     return false;
 }
 
+/* Sockets are of the namespace that they are made in; files and names stay where they were. */
+static bool netns_enter(const char *name)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, strchr(name, '/') ? "%s" : "/run/netns/%s", name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC), sys;
+    bool ok = fd >= 0 && !setns(fd, CLONE_NEWNET);
+    sys = errno;
+    if (fd >= 0)
+        close(fd);
+    if (!ok && sys == EPERM)
+        cli_fail("--netns %s: not permitted: needs root (CAP_SYS_ADMIN)", name);
+    else if (!ok)
+        cli_fail("--netns %s: %s", name,
+                 sys == ENOENT   ? "there is no such namespace; `ip netns` lists them"
+                 : sys == EINVAL ? "is no network namespace"
+                                 : strerror(sys));
+    errno = sys;
+    return ok;
+}
+
 static int command_run(struct cli *cli, int argc, char **argv)
 {
     struct clv_err err = { 0 };
@@ -72,6 +96,8 @@ static int command_run(struct cli *cli, int argc, char **argv)
     }
     if (!operands_fit(cli->cmd, argc, argv))
         return CLI_WRONG;
+    if (cli->opt.netns && !netns_enter(cli->opt.netns))
+        return errno == EPERM ? CLI_DENIED : CLI_WRONG;
     cli->arena = clv_arena_new(NULL, SIZE_MAX);
     if (!cli->arena)
         return cli_fail("out of memory");

@@ -5,6 +5,7 @@
  */
 #include "cli.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,11 @@ static const struct opt shared[] = {
     { 0, "interval", "TIME", OPT_TIME, AT(interval), "from one packet to the next: 250us, 1",
       OPT_SEND, 0, 0 },
     { 0, "rate", "N", OPT_RATE, AT(interval), "packets a second: 100, 10k, 1M", OPT_SEND, 0, 0 },
+    { 0, "loop", NULL, OPT_FLAG, AT(loop), "all of it again and again, until ^C", OPT_SEND, 0, 0 },
+    { 0, "source", "ADDR", OPT_ADDR, AT(source), "our address, where a packet leaves it open",
+      OPT_SEND, 0, 0 },
+    { 0, "netns", "NAME", OPT_TEXT, AT(netns), "the network namespace to do it in",
+      OPT_CAPTURE | OPT_SEND | OPT_ANSWER, 0, 0 },
     { 0, "retry", "N", OPT_NUMBER, AT(retry), "send a request without an answer N times again",
       OPT_ANSWER, 0, 1000 },
     { 'q', "quiet", NULL, OPT_FLAG, AT(quiet), "no remarks", OPT_EVERY, 0, 0 },
@@ -246,6 +252,14 @@ static const char *link_type(const char *text, int *link)
     return NULL;
 }
 
+static const char *address(const char *text, struct clv_addr *addr)
+{
+    addr->len = inet_pton(AF_INET, text, addr->bytes) == 1    ? 4
+                : inet_pton(AF_INET6, text, addr->bytes) == 1 ? 16
+                                                              : 0;
+    return addr->len ? NULL : "is no IPv4 or IPv6 address";
+}
+
 static const char *when(const char *text, bool *flag)
 {
     const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -271,6 +285,7 @@ static const char *option_store(const struct opt *opt, void *to, const char *val
     case OPT_TIME: return cli_time(value, to);
     case OPT_RATE: return rate(value, to);
     case OPT_LINK: return link_type(value, to);
+    case OPT_ADDR: return address(value, to);
     case OPT_WHEN: return when(value, to);
     }
     return NULL;

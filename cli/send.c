@@ -6,6 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+struct send_opts {
+    bool realtime;
+};
+
 struct send {
     struct cli *cli;
     struct sink *sink;
@@ -13,6 +17,7 @@ struct send {
     struct clv_arena *drafts, *scratch;
     uint64_t sent, bytes, seed;
     int64_t next, first, last; /* when the next packet is to go; the first and the last went */
+    int64_t stamp;             /* --realtime: of the packet before; 0: there was none */
 };
 
 /* Wait for the next packet's time. A long delay is not made good by a burst. */
@@ -31,6 +36,20 @@ static void pace(struct send *send)
         send->next = now;
     if (send->cli->opt.interval > 0)
         send->next += send->cli->opt.interval;
+}
+
+/* --realtime: as long after the packet before as its time stamp says; not before it. */
+static void keep_time(struct send *send, const struct clv_frame *frame)
+{
+    const struct send_opts *own = send->cli->own;
+    int64_t stamp = frame->sec * CLV_SECOND + frame->nsec;
+
+    if (!own->realtime || !stamp)
+        return;
+    if (send->stamp && stamp > send->stamp)
+        send->next += stamp - send->stamp;
+    if (!send->stamp || stamp > send->stamp)
+        send->stamp = stamp;
 }
 
 /* One packet. The exit status, or -1: go on. */
@@ -81,11 +100,14 @@ static int pass_send(struct send *send, int argc, char **argv, bool *again)
 
     if (!source)
         return CLI_WRONG;
-    *again = send->cli->opt.count;
+    *again = send->cli->opt.count || send->cli->opt.loop;
+    send->stamp = 0;
     do {
         clv_arena_reset(send->drafts);
         got = source_next(source, send->drafts, &draft, &frame, sink_flush, send->sink);
         *again = *again && !source_streams(source);
+        if (got > 0)
+            keep_time(send, &frame);
         if (got)
             status = got < 0 ? CLI_WRONG : set_send(send, draft);
     } while (got > 0 && status < 0);
@@ -123,13 +145,19 @@ static int send_all(struct send *send, int argc, char **argv)
 
 static int send_run(struct cli *cli, int argc, char **argv)
 {
+    const struct send_opts *own = cli->own;
     struct send send = { .cli = cli, .seed = cli->opt.seed, .next = clv_now() };
-    const struct clv_sender_opts opts = { .iface = cli->opt.iface, .stop = &cli_stop };
+    const struct clv_sender_opts opts = { .iface = cli->opt.iface,
+                                          .source = cli->opt.source,
+                                          .stop = &cli_stop };
     struct clv_err err = { 0 };
     int status = CLI_WRONG;
 
     if (!argc && !cli->opt.json)
         return cli_usage(cli->cmd, "send needs %s", cli->cmd->args);
+    if (own->realtime && cli->opt.interval >= 0)
+        return cli_usage(cli->cmd, "--realtime goes by the time stamps: without --rate and "
+                                   "--interval");
     cli_watch_signals();
     send.drafts = clv_arena_new(NULL, 0);
     send.scratch = clv_arena_new(NULL, 0);
@@ -145,17 +173,27 @@ static int send_run(struct cli *cli, int argc, char **argv)
     return status;
 }
 
+static const struct opt send_own[] = {
+    { 0, "realtime", NULL, OPT_FLAG, offsetof(struct send_opts, realtime),
+      "spaced as the time stamps of the file or JSON say", 0, 0, 0 },
+    OPT_END,
+};
+
 const struct cmd cmd_send = {
     .name = "send",
     .args = "EXPR...",
     .summary = "Send packets, without waiting for answers",
-    .more = "EXPR may be - for one expression a line of standard input. With -c N the expressions "
-            "are repeated\nuntil N packets are sent. A packet that begins with an IP layer finds "
-            "its own way, one that begins\nwith Ether goes out as it is. -o and -w show what was "
+    .more = "EXPR may be - for one expression a line of standard input, or a capture file, named "
+            "*.pcap, *.pcapng,\n*.cap, *.gz or *.zst. With -c N everything is repeated until N "
+            "packets are sent, with --loop until ^C.\nA packet that begins with an IP layer finds "
+            "its own way, one that begins with Ether goes out as it\nis. -o and -w show what was "
             "sent.\n\n"
             "  cleave send 'IP(dst=\"10.0.0.1\")/UDP(dport=(1,1024))' --rate 500\n"
-            "  cleave send 'Ether()/IP(dst=\"10.0.0.1\")/ICMP()' -c 10 --interval 200ms\n",
+            "  cleave send 'Ether()/IP(dst=\"10.0.0.1\")/ICMP()' -c 10 --interval 200ms\n"
+            "  cleave send attack.pcap -i veth0 --realtime\n",
     .groups = OPT_OUTPUT | OPT_COUNT | OPT_BUILD | OPT_SEND,
+    .own = send_own,
+    .size = sizeof(struct send_opts),
     .most = UINT_MAX,
     .run = send_run,
 };

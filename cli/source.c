@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The source: drafts, one after the other, from arguments, from lines of standard input, and from
- * JSON Lines. Nothing is read ahead of what is asked for, so that a pipe works like a
+ * The source: drafts, one after the other, from arguments, from lines of standard input, from
+ * capture files and from JSON Lines. Nothing is read ahead of what is asked for, so that a pipe works like a
  * conversation.
  */
 #include "cli.h"
@@ -22,10 +22,11 @@ struct source {
     const char *name; /* of the file that lines are read from; NULL: arguments are read */
     int fd;
     char *buf;
-    size_t at, end, room;     /* at..end is not taken yet */
-    bool over;                /* nothing follows in the file */
-    uint64_t line;            /* the last one taken */
-    void (*idle)(void *user); /* before a wait or a message; NULL: nothing */
+    size_t at, end, room;      /* at..end is not taken yet */
+    bool over;                 /* nothing follows in the file */
+    uint64_t line;             /* the last one taken */
+    struct clv_reader *reader; /* of a capture file; NULL: none is read */
+    void (*idle)(void *user);  /* before a wait or a message; NULL: nothing */
     void *user;
 };
 
@@ -170,6 +171,71 @@ static int line_next(struct source *source, const char **text, size_t *n)
     }
 }
 
+/* ---- Capture files. */
+
+/* An expression ends in a bracket or a quote, or is a name alone. */
+static bool is_capture(const char *text)
+{
+    static const char *const ends[] = { ".pcap", ".pcapng", ".cap", ".gz", ".zst" };
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (n > strlen(ends[i]) && !strcmp(text + n - strlen(ends[i]), ends[i]))
+            return true;
+    return false;
+}
+
+static void capture_end(struct source *source)
+{
+    clv_reader_close(source->reader);
+    source->reader = NULL;
+}
+
+/* The next packet of the file, as the draft that builds it. */
+static int capture_next(struct source *source, struct clv_arena *arena, struct clv_draft **draft,
+                        struct clv_frame *frame)
+{
+    struct clv_err err = { 0 };
+    struct clv_view view;
+    const uint8_t *bytes;
+    int got;
+
+    do {
+        got = clv_reader_next(source->reader, frame, &bytes, &err);
+    } while (got < 0 && err.sys == EINTR && !cli_stop);
+    if (got > 0) {
+        uint8_t *kept = clv_arena_take(arena, frame->caplen + 1u);
+        if (!kept) {
+            cli_fail("out of memory");
+            return -1;
+        }
+        memcpy(kept, bytes, frame->caplen);
+        clv_split_link(source->cli->clv, &view, arena, (uint32_t)frame->link, kept, frame->caplen);
+        *draft = clv_lift(&view, arena);
+        if (*draft)
+            return 1;
+        cli_fail("out of memory");
+        return -1;
+    }
+    if (got < 0) {
+        idle(source);
+        cli_err(&err);
+        return -1;
+    }
+    capture_end(source);
+    return 0;
+}
+
+static bool capture_begin(struct source *source, const char *path)
+{
+    struct clv_err err = { 0 };
+
+    source->reader = clv_reader_open(path, &err);
+    if (!source->reader)
+        cli_err(&err);
+    return source->reader;
+}
+
 /* ---- Drafts. */
 
 static int draft_parse(struct source *source, struct clv_arena *arena, const char *text, size_t n,
@@ -229,9 +295,19 @@ int source_next(struct source *source, struct clv_arena *arena, struct clv_draft
             if (got)
                 return got;
         }
+        if (source->reader) {
+            int got = capture_next(source, arena, draft, frame);
+            if (got)
+                return got;
+        }
         if (source->next < source->argc) {
             const char *text = source->argv[source->next++];
             source->json = false;
+            if (is_capture(text)) {
+                if (!capture_begin(source, text))
+                    return -1;
+                continue;
+            }
             if (strcmp(text, "-"))
                 return draft_parse(source, arena, text, strlen(text), draft, frame);
             if (!lines_open(source, text, false))
@@ -251,6 +327,7 @@ void source_close(struct source *source)
     if (!source)
         return;
     lines_close(source);
+    capture_end(source);
     free(source->buf);
     free(source);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct sr_opts {
-    bool multi, unanswered, promisc;
+    bool multi, unanswered, promisc, first;
 };
 
 struct sr {
@@ -157,6 +157,7 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
     struct clv_sr_opts opts = {
         .exchange = {
             .iface = cli->opt.iface,
+            .source = cli->opt.source,
             .filter = cli->opt.filter,
             .timeout = cli->opt.timeout >= 0 ? cli->opt.timeout : 2 * CLV_SECOND,
             .retry = (uint32_t)cli->opt.retry,
@@ -164,10 +165,10 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
             .promisc = own->promisc,
             .stop = &cli_stop,
         },
-        .interval = cli->opt.interval > 0 ? cli->opt.interval : 0,
-        .count = cli->opt.count,
+        .interval = cli->opt.interval >= 0 ? cli->opt.interval : cli->opt.loop ? CLV_SECOND : 0,
+        .count = cli->opt.count ? cli->opt.count : cli->opt.loop ? UINT64_MAX : 0,
         .seed = cli->opt.seed,
-        .first = single,
+        .first = single || own->first,
         .pair = on_pair,
         .user = &sr,
     };
@@ -208,6 +209,7 @@ static const struct opt sr_own[] = {
       0, 0 },
     { 0, "unanswered", NULL, OPT_FLAG, AT(unanswered), "show packets without an answer, too", 0, 0,
       0 },
+    { 0, "first", NULL, OPT_FLAG, AT(first), "end with the first answer", 0, 0, 0 },
     { 0, "promisc", NULL, OPT_FLAG, AT(promisc), "take answers to other stations, too", 0, 0, 0 },
     { 0, NULL, NULL, OPT_FLAG, 0, NULL, 0, 0, 0 },
 };
@@ -221,12 +223,15 @@ const struct cmd cmd_sr = {
     .name = "sr",
     .args = "EXPR...",
     .summary = "Send packets and show them with their answers",
-    .more = "EXPR may be - for one expression a line of standard input. One line a pair, SENT ==> "
-            "ANSWER, as the\nanswers come. With -c N the expressions are repeated until N packets "
-            "are sent. Each waits two\nseconds for its answer, or --timeout. A packet that begins "
-            "with an IP layer finds its own way,\none that begins with Ether goes out as it is.\n\n"
+    .more = "EXPR may be - for one expression a line of standard input, or a capture file, named "
+            "*.pcap, *.pcapng,\n*.cap, *.gz or *.zst. One line a pair, SENT ==> ANSWER, as the "
+            "answers come. With -c N everything is\nrepeated until N packets are sent, with --loop "
+            "until ^C, a packet a second unless --interval or --rate\nsays otherwise. Each waits "
+            "two seconds for its answer, or --timeout. A packet that begins with an IP\nlayer "
+            "finds its own way, one that begins with Ether goes out as it is.\n\n"
             "  cleave sr 'IP(dst=\"10.0.0.0/28\")/ICMP()'\n"
-            "  cleave sr 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443])' --retry 1\n\n"
+            "  cleave sr 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443])' --retry 1\n"
+            "  cleave sr --loop 'IP(dst=\"10.0.0.1\")/ICMP()'\n\n"
             "Exit status: 0 answered, 1 no answer, 2 wrong, 3 not permitted.\n",
     .groups = OPT_OUTPUT | OPT_COUNT | OPT_BUILD | OPT_SEND | OPT_ANSWER,
     .own = sr_own,

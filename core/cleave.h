@@ -782,7 +782,8 @@ struct clv_sender;
 
 struct clv_sender_opts {
     const char *iface;
-    bool stamps; /* get the kernel's time stamp of each packet sent */
+    struct clv_addr source; /* our address where a packet leaves it open; len 0: the route's */
+    bool stamps;            /* get the kernel's time stamp of each packet sent */
     const volatile sig_atomic_t *stop;
 };
 
@@ -802,12 +803,13 @@ struct clv_exchange;
 
 struct clv_exchange_opts {
     const char *iface;
-    const char *filter; /* BPF for answers; NULL: made from each draft; "": everything */
-    int64_t timeout;    /* how long a request waits for its answer; 0: one second */
-    uint32_t retry;     /* times that a request without an answer is sent again */
-    uint32_t window;    /* requests kept at a time; 0: 262144. The oldest gives way, unanswered */
-    uint32_t buffer;    /* bytes for packets that wait to be read; 0: 8 MiB */
-    bool multi;         /* more than one answer to a request are wanted */
+    struct clv_addr source; /* our address where a packet leaves it open; len 0: the route's */
+    const char *filter;     /* BPF for answers; NULL: made from each draft; "": everything */
+    int64_t timeout;        /* how long a request waits for its answer; 0: one second */
+    uint32_t retry;         /* times that a request without an answer is sent again */
+    uint32_t window; /* requests kept at a time; 0: 262144. The oldest gives way, unanswered */
+    uint32_t buffer; /* bytes for packets that wait to be read; 0: 8 MiB */
+    bool multi;      /* more than one answer to a request are wanted */
     bool promisc;
     const volatile sig_atomic_t *stop;
 };

@@ -15,7 +15,9 @@ enum { WINDOW = 262144, BATCH = 64 };
 struct clv_exchange *clv_exchange_open(const struct clv *clv, const struct clv_exchange_opts *opts,
                                        struct clv_err *err)
 {
-    const struct clv_sender_opts out = { .iface = opts->iface, .stamps = true, .stop = opts->stop };
+    const struct clv_sender_opts out = {
+        .iface = opts->iface, .source = opts->source, .stamps = true, .stop = opts->stop
+    };
     struct clv_exchange *exchange = calloc(1, sizeof *exchange);
     if (!exchange || !(exchange->arena = clv_arena_new(NULL, 0))) {
         clv_fail_memory(err);

@@ -77,6 +77,7 @@ struct clv_resolver {
     struct clv_netlink *netlink;
     struct clv_arena *arena; /* scratch */
     const char *iface;
+    const struct clv_addr *source; /* our address, where it is of the destination's family; NULL */
     const volatile sig_atomic_t *stop;
     struct clv_neighbour *known; /* CLV_NEIGHBOURS of them; NULL: nothing is kept */
     bool

@@ -322,6 +322,8 @@ bool clv_resolve_draft(const struct clv_resolver *given, struct clv_draft *draft
         (route->iface.flags & CLV_IFACE_LOOPBACK || !peer_open ||
          !clv_netlink_peer(resolver->netlink, route)))
         route->peer = everybody;
+    if (resolver->source && resolver->source->len && resolver->source->len == dst.len)
+        route->src = *resolver->source;
     give(draft, open, CLV_NET_SRC, &route->src);
     give(draft, open, CLV_LINK_SRC, &route->iface.addr);
     give(draft, open, CLV_LINK_DST, &route->peer);

@@ -200,6 +200,7 @@ bool clv_sender_pack(struct clv_sender *sender, struct clv_draft *draft, const c
         .netlink = &sender->netlink,
         .arena = sender->arena,
         .iface = iface ? iface : sender->opts.iface,
+        .source = &sender->opts.source,
         .stop = sender->opts.stop,
         .known = sender->known,
         .later = sender->later,

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# send and sr in full, for tests/net/run, which sources it.
+
+wire() {
+    from_captures
+    again_and_again
+    other_places
+}
+
+# Three packets 300 ms apart.
+from_captures() {
+    for t in 1.0 1.3 1.6; do
+        echo '{"frame":{"time":"'$t'","link":"RAW"},"layers":[{"layer":"IP","src":"10.9.0.2","dst":"10.9.0.1","id":'${t#*.}'},{"layer":"ICMP","id":9}]}'
+    done >$work/spaced.json
+    "$cleave" build --json $work/spaced.json -w $work/spaced.pcap
+    clv send $work/spaced.pcap
+    expect "send a capture file" 0
+    within 0 400
+    says err 'cleave: 3 packets sent, 84 bytes.*'
+    clv send $work/spaced.pcap --realtime -o fields=IP.id
+    expect "send it as fast as its times say" 0
+    within 600 1000
+    lines out 3
+    clv send $work/spaced.pcap --interval 50ms -c 5
+    expect "send it again up to a count" 0
+    within 200 500
+    says err 'cleave: 5 packets sent, 140 bytes, .* packets/s of 20'
+    clv sr $work/spaced.pcap -o fields=IP.src,ICMP.id
+    expect "answers to a capture file" 0
+    lines out 3
+    says out '10\.9\.0\.1	9'
+    head -c 60 $work/spaced.pcap >$work/cut.pcap
+    clv send $work/cut.pcap
+    expect "a capture file that is cut" 2
+    says err 'cleave: .*/cut\.pcap: packet 1 .*'
+}
+
+again_and_again() {
+    in_net a sh -c "
+        '$cleave' sr --loop --interval 100ms 'IP(dst=\"10.9.0.1\")/ICMP()' -o line &
+        sleep 0.75; kill \$!; wait \$!"
+    expect "sr --loop until it is stopped" 0
+    says err 'cleave: [5-8] sent, [5-8] answered, [01] unanswered.* of 10'
+    in_net a sh -c "
+        '$cleave' send --loop --rate 100 'IP(dst=\"10.9.0.1\")/ICMP()' &
+        sleep 0.5; kill \$!; wait \$!"
+    expect "send --loop until it is stopped" 0
+    says err 'cleave: [345][0-9] packets sent, .* of 100'
+    clv sr --first --rate 20 'IP(dst="10.9.0.1")/ICMP(seq=(1,100))' -o fields=ICMP.seq
+    expect "sr --first" 0
+    lines out 1
+    within 0 500
+}
+
+other_places() {
+    ip -n a addr add 10.9.0.77/24 dev a0
+    clv sr1 --source 10.9.0.77 'IP(dst="10.9.0.1")/ICMP()' -o fields=IP.dst
+    expect "another address of ours" 0
+    says out '10\.9\.0\.77'
+    clv sr1 --source fd00::1 'IP(dst="10.9.0.1")/ICMP()' -o fields=IP.dst
+    expect "an address of the other family is left alone" 0
+    says out '10\.9\.0\.2'
+    ip -n a addr del 10.9.0.77/24 dev a0
+    in_net r "$cleave" sr1 --netns a 'IP(dst="10.9.0.1")/ICMP()' -o fields=IP.dst
+    expect "from within another namespace" 0
+    says out '10\.9\.0\.2'
+    clv send --netns nowhere 'IP(dst="10.9.0.1")/ICMP()'
+    expect "a namespace that is not there" 2
+    says err 'cleave: --netns nowhere: there is no such namespace.*'
+}
