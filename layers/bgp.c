@@ -264,8 +264,8 @@ TABLE(param, "BGPOptParam", "Optional Parameter", "RFC 4271 4.2", UNDER(0, "bgp.
     U8("param_type", .init = 2),
     U8("param_length", MEASURES(REST)),
     LIST("param_value", .of = "bgp.capability", .when = "param_type == 2"),
-    ITEM("param_value", .of = "bgp.auth", .when = "param_type == 1"),
-    BYTES("param_value"));
+    BYTES("param_value", .when = "not param_type in 1,2"),
+    ITEM("authentication_data", .of = "bgp.auth", .when = "param_type == 1"));
 
 /* Long deprecated; RFC 4271 took it out. */
 TABLE(auth, "BGPAuthenticationInformation", "Authentication Information", "RFC 1771 4.2",
@@ -440,7 +440,7 @@ const struct clv_desc clv_bgp_pa_aggregator4 = {
 };
 
 ATTRIBUTE(community, "Community", "Communities", "RFC 1997", 8,
-    U32("community", .style = CLV_MANY | CLV_HEX));
+    U32("community", .style = CLV_MANY | CLV_HEX, .text = "[0]"));
 ATTRIBUTE(originator, "OriginatorID", "Originator ID", "RFC 4456 8", 9, IP4("originator_id"));
 ATTRIBUTE(cluster, "ClusterList", "Cluster List", "RFC 4456 8", 10,
     U32("cluster_list", .style = CLV_MANY));

@@ -53,7 +53,7 @@ static const struct clv_word dns_opcodes[] = {
 
 static const struct clv_field dns_fields[] = {
     SWITCH("compress"),
-    U16("length", MEASURES(REST), .when = "TCP.below"),
+    U16("length", MEASURES(REST), .when = "TCP.below or TCPerror.below"),
     U16("id", .style = CLV_MESSAGE, .reply = "="),
     BITS(1, "qr", .reply = "0:1"),
     BITS(4, "opcode", .words = dns_opcodes),

@@ -303,7 +303,7 @@ TLV(srh_egress, "EgressNode", "SRH Egress Node",
 TLV(srh_padn, "PadN", "SRH PadN", "RFC 8754 2.1.1.2",
     U8("type", TELLS(4), .words = tlv_types),
     U8("len", MEASURES(REST)),
-    BYTES("padding"));
+    BYTES("padding", .init = 1));
 
 TLV(srh_hmac, "HMAC", "SRH HMAC", "RFC 8754 2.1.2",
     U8("type", TELLS(5), .words = tlv_types),

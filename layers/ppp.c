@@ -327,8 +327,8 @@ OPTION(lcp_auth, "PPP_LCP_Auth_Protocol_Option", "Authentication Protocol", "RFC
     TYPE(3),
     LEN,
     U16("auth_protocol", .init = 0xc023, .style = CLV_HEX, .words = auth_protocols),
-    U8("algorithm", .init = 5, .words = algorithms, .when = "auth_protocol == 0xc223"),
-    BYTES("data", .when = "auth_protocol != 0xc223"));
+    BYTES("data", .when = "auth_protocol != 0xc223"),
+    U8("algorithm", .init = 5, .words = algorithms, .when = "auth_protocol == 0xc223"));
 
 OPTION(lcp_quality, "PPP_LCP_Quality_Protocol_Option", "Quality Protocol", "RFC 1661 6.3",
     TYPE(4),
