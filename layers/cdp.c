@@ -134,12 +134,7 @@ MESSAGE(platform, "Platform", "Platform", NULL, HEAD(6), BYTES("val"));
 MESSAGE(gateway, "IPGateway", "IP Gateway", "len == 8",
     HEAD(7),
     IP4("defaultgw", .init = 0xc0a80001));
-/* Further prefixes are items. */
-MESSAGE(prefix, "IPPrefix", "IP Prefix", NULL,
-    HEAD(7),
-    IP4("prefix", .init = 0xc0a80001),
-    U8("plen", .init = 24),
-    LIST("prefixes", .of = "cdp.prefix"));
+MESSAGE(prefix, "IPPrefix", "IP Prefix", NULL, HEAD(7), LIST("prefixes", .of = "cdp.prefix"));
 MESSAGE(hello, "ProtoHello", "Protocol Hello", NULL,
     HEAD(8),
     U24("oui", .init = 12, .style = CLV_HEX),

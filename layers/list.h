@@ -409,11 +409,11 @@ LAYER(udp_error)
 
 /* igmp.c */
 LAYER(igmp)
+LAYER(igmpv3_mq)
 LAYER(igmp_mq)
 LAYER(igmp_mr)
 LAYER(igmpv2_mr)
 LAYER(igmpv2_lg)
-LAYER(igmpv3_mq)
 LAYER(igmpv3_mr)
 LAYER(igmp_record)
 LAYER(igmpv3_mra)

@@ -65,7 +65,7 @@ static const struct clv_field ntp_fields[] = {
     BITS(3, "mode", .init = 3, .words = mode_words, .reply = "3:4,1:2"),
     U8("stratum", .init = 2),
     U8("poll", .init = 10),
-    U8("precision"),
+    U8("precision", .style = CLV_SIGNED),
     SCALED(32, short_time, "delay"),
     SCALED(32, short_time, "dispersion"),
     IP4("id", .when = "stratum > 1", .init = 0x7f000001),
