@@ -105,7 +105,8 @@ struct cmd {
     int (*run)(struct cli *cli, int argc, char **argv);
 };
 
-extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff;
+extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff,
+    cmd_traceroute;
 
 /* One run of the program. */
 struct cli {

@@ -37,6 +37,11 @@ _cleave() {
     fi
     case $before in
     -o | --output)
+        case $subcommand in traceroute)
+            _cleave_words $'text\njson' "$word"
+            return
+            ;;
+        esac
         _cleave_words $'line\ntree\nexpr\njson\nhex\ndump\nbytes\nfields=' "$word"
         [ "${COMPREPLY[0]}" != fields= ] || compopt -o nospace
         return
@@ -66,7 +71,7 @@ _cleave() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames
             ;;
-        ping) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
+        ping | traceroute) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
         esac
         ;;
     esac

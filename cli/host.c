@@ -22,6 +22,7 @@ const struct version version_four = {
     .echo = "ICMP",
     .message = "ICMP",
     .self = "127.0.0.1",
+    .reply = 0,
 };
 
 const struct version version_six = {
@@ -31,6 +32,7 @@ const struct version version_six = {
     .echo = "ICMPv6EchoRequest",
     .message = "ICMPv6",
     .self = "::1",
+    .reply = 129,
 };
 
 /* ---- Which host, and from where. */
@@ -210,6 +212,9 @@ bool host_read(const struct host *host, const struct clv_packet *answer, struct 
     reply->type = message[0];
     reply->code = message[1];
     memcpy(reply->word, message + 4, 4);
+    reply->echo = reply->type == host->ip->reply;
+    reply->advice = host->ip == &version_four ? reply->type == 4 || reply->type == 5
+                                              : reply->type >= 128 && !reply->echo;
     return true;
 }
 

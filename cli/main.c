@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cmd *const commands[] = { &cmd_build, &cmd_read, &cmd_sniff, &cmd_send,
-                                              &cmd_sr,    &cmd_sr1,  &cmd_ping,  &cmd_ls };
+static const struct cmd *const commands[] = { &cmd_build, &cmd_read,       &cmd_sniff,
+                                              &cmd_send,  &cmd_sr,         &cmd_sr1,
+                                              &cmd_ping,  &cmd_traceroute, &cmd_ls };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -21,7 +22,7 @@ static void help(void)
     printf("usage: cleave SUBCOMMAND [OPTION...] ARGUMENT...\n"
            "Stack layers into packets, split packets into layers.\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-6s %-12s %s\n", commands[i]->name, commands[i]->args, commands[i]->summary);
+        printf("  %-10s %-11s %s\n", commands[i]->name, commands[i]->args, commands[i]->summary);
     printf("\nA packet is written as in Scapy: IP(dst=\"127.0.0.1\")/UDP(dport=53)/\"hello\"\n"
            "Options and examples: cleave SUBCOMMAND --help. Layers: cleave ls. Version: cleave "
            "--version\n");

@@ -434,11 +434,12 @@ bool cli_options(struct cli *cli, int *argc, char **argv)
 
 /* ---- Help. */
 
-static void option_help(const struct opt *opt)
+static void option_help(const struct cmd *cmd, const struct opt *opt)
 {
     char left[64];
-    int n = opt->letter ? snprintf(left, sizeof left, "-%c, --%s", opt->letter, opt->name)
-                        : snprintf(left, sizeof left, "    --%s", opt->name);
+    bool letter = opt->letter && option_find(cmd, opt->letter, NULL, 0) == opt;
+    int n = letter ? snprintf(left, sizeof left, "-%c, --%s", opt->letter, opt->name)
+                   : snprintf(left, sizeof left, "    --%s", opt->name);
 
     if (opt->arg)
         snprintf(left + n, sizeof left - (size_t)n, " %s", opt->arg);
@@ -453,5 +454,5 @@ void cli_help(const struct cmd *cmd)
            cmd->args, cmd->summary, cmd->more ? "\n" : "", cmd->more ? cmd->more : "");
     for (size_t i = 0; (opt = option_next(cmd, &i));)
         if (opt->help)
-            option_help(opt);
+            option_help(cmd, opt);
 }

@@ -399,7 +399,7 @@ static const struct opt ping_own[] = {
 const struct cmd cmd_ping = {
     .name = "ping",
     .args = "HOST",
-    .summary = "Ping a host, with the letters and the output of the ping that you know",
+    .summary = "Ping a host, as the ping that you know",
     .more = "^C ends it with statistics, ^\\ shows them and goes on.\n\n"
             "  cleave ping -c 3 127.0.0.1\n"
             "  cleave ping -i 0.2 -D -O 10.0.0.1\n"

@@ -14,15 +14,12 @@ enum { PING_SEQS = 65536 };
 
 /* One version of IP in the words of its ping. */
 struct ping_family {
-    unsigned reply;     /* type of the echo's reply */
     unsigned silent[2]; /* type and code that tell of a neighbour's silence */
     uint64_t most;      /* bytes of data */
     const char *mtu;
     /* "PING " HOST and ADDR, and what goes before the end of the line. */
     void (*host)(struct ping *ping);
     void (*size)(const struct ping *ping);
-    /* Advice is no error: the packet may still arrive. */
-    bool (*advice)(const struct host_reply *reply);
     void (*error)(const struct host_reply *reply);
 };
 

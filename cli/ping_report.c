@@ -159,7 +159,7 @@ static void report_reply(struct ping *ping, const struct clv_pair *pair,
 static void report_error(struct ping *ping, const struct clv_pair *pair,
                          const struct host_reply *reply, uint16_t seq)
 {
-    bool advice = ping->family->advice(reply);
+    bool advice = reply->advice;
 
     acknowledge(ping, seq);
     ping->errors += !advice;
@@ -201,7 +201,7 @@ void ping_report(struct ping *ping, const struct clv_pair *pair)
         ping_unsent(ping, pair->why);
     } else if (pair->answer.bytes && host_read(&ping->host, &pair->answer, &reply) &&
                reply.layer >= 0) {
-        if (reply.type == ping->family->reply)
+        if (reply.echo)
             report_reply(ping, pair, &reply, seq);
         else
             report_error(ping, pair, &reply, seq);

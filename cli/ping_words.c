@@ -89,19 +89,12 @@ static void print_error4(const struct host_reply *reply)
         printf("Bad ICMP type: %u", reply->type);
 }
 
-static bool is_advice4(const struct host_reply *reply)
-{
-    return reply->type == 4 || reply->type == 5;
-}
-
 const struct ping_family ping_four = {
-    .reply = 0,
     .silent = { 3, 1 },
     .most = 65507,
     .mtu = "mtu=",
     .host = print_host4,
     .size = print_size4,
-    .advice = is_advice4,
     .error = print_error4,
 };
 
@@ -161,18 +154,11 @@ static void print_error6(const struct host_reply *reply)
     }
 }
 
-static bool is_advice6(const struct host_reply *reply)
-{
-    return reply->type >= 128;
-}
-
 const struct ping_family ping_six = {
-    .reply = 129,
     .silent = { 1, 3 },
     .most = 65527,
     .mtu = "mtu: ",
     .host = print_host6,
     .size = print_size6,
-    .advice = is_advice6,
     .error = print_error6,
 };

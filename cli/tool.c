@@ -17,6 +17,31 @@ void tool_safe(FILE *to, const char *text)
     clv_out_free(&out);
 }
 
+void tool_quote(const char *text)
+{
+    struct clv_out out;
+
+    clv_out_init(&out, NULL, NULL);
+    clv_out_safe(&out, text, strlen(text));
+    fputc('"', stdout);
+    for (size_t i = 0; !out.failed && i < out.len; i++) {
+        if (out.buf[i] == '"' || out.buf[i] == '\\')
+            fputc('\\', stdout);
+        fputc(out.buf[i], stdout);
+    }
+    fputc('"', stdout);
+    clv_out_free(&out);
+}
+
+bool tool_json(const struct cli *cli, const char *output, bool *json)
+{
+    *json = output && !strcmp(output, "json");
+    if (*json || !output || !strcmp(output, "text"))
+        return true;
+    cli_usage(cli->cmd, "no output format '%s' here; there are text and json", output);
+    return false;
+}
+
 int tool_fail(const struct cli *cli, const char *fmt, ...)
 {
     char text[1024];

@@ -18,8 +18,11 @@
 int tool_fail(const struct cli *cli, const char *fmt, ...) CLV_PRINTF(2, 3);
 /* The same for an err. Returns the exit status that belongs to it. */
 int tool_err(const struct cli *cli, const struct clv_err *err);
-/* Text from outside, made safe for a terminal. */
+/* -o, NULL where it was not given: text or json. false after a message. */
+bool tool_json(const struct cli *cli, const char *output, bool *json);
+/* Text from outside, made safe for a terminal; as a string of JSON, with its quotes. */
 void tool_safe(FILE *to, const char *text);
+void tool_quote(const char *text);
 /* Hand standard output on. *broken: the errno with which it took no more; 0: it takes more. */
 void tool_flush(int *broken);
 /* The status at the end, with a message where standard output broke. */
@@ -35,6 +38,7 @@ struct version {
     const char *net, *ttl, *echo; /* layer, field, layer */
     const char *message;          /* how the names of its ICMP layers begin */
     const char *self;             /* this host, for an address of zeros */
+    unsigned reply;               /* type of the echo's reply */
 };
 
 extern const struct version version_four, version_six;
@@ -70,6 +74,8 @@ struct host_reply {
     int layer; /* index of the message in the answer; -1: it is not one, and the rest is 0 */
     unsigned type, code;
     uint8_t word[4];
+    bool echo;   /* it is the reply to an echo request */
+    bool advice; /* to go another way, or slower: the request may still be answered */
 };
 
 /*
