@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Scapy, kept from sending, and the layers that it shares with cleave."""
+import copy
 import importlib
 import logging
 import warnings
@@ -21,6 +22,20 @@ MODULES = """
     contrib.ikev2 contrib.lacp contrib.lldp contrib.mpls contrib.ospf contrib.pim contrib.rtcp
     contrib.slowprot contrib.ripng
 """.split()
+
+
+# Names that later Scapys gave to fields.
+RENAMED = {
+    "Dot1Q": {"id": "dei"},
+    "Dot1AD": {"id": "dei"},
+    "ISAKMP_payload_Transform": {"num": "transform_count", "id": "transform_id"},
+    "ISAKMP_payload_VendorID": {"load": "VendorID"},
+    "ISAKMP_payload_SA": {"DOI": "doi"},
+    "ISAKMP_payload_Nonce": {"load": "nonce"},
+    "ISAKMP_payload_KE": {"load": "ke"},
+    "ISAKMP_payload_ID": {"load": "IdentData"},
+    "ISAKMP_payload_Hash": {"load": "hash"},
+}
 
 
 class NoRoute:
@@ -52,6 +67,16 @@ def quiet():
     conf.neighbor.resolve = nobody
 
 
+def rename(cls, names):
+    """Give fields of a class other names."""
+    fields = [copy.copy(field) for field in cls.fields_desc]
+    for field in fields:
+        field.name = names.get(field.name, field.name)
+        if getattr(field, "length_of", None) in names:
+            field.length_of = names[field.length_of]
+    cls.fields_desc = fields
+
+
 def load():
     """Classes of Scapy's layers by name; a name of two classes is left out."""
     classes, twice = {}, set()
@@ -64,4 +89,6 @@ def load():
             if isinstance(value, type) and issubclass(value, scapy.Packet):
                 if classes.setdefault(name, value) is not value:
                     twice.add(name)
+    for name, names in RENAMED.items():
+        rename(classes[name], names)
     return {name: value for name, value in classes.items() if name not in twice}
