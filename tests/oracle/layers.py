@@ -3,6 +3,7 @@
 import copy
 import importlib
 import logging
+import types
 import warnings
 
 logging.getLogger("scapy").setLevel(logging.CRITICAL)
@@ -55,7 +56,7 @@ class NoRoute6(NoRoute):
 
 
 def quiet():
-    """No route, no interface's address, no neighbour is asked for."""
+    """No route, no interface's address, no neighbour is asked for; NTP's clock stands."""
     conf.route, conf.route6, conf.iface = NoRoute(), NoRoute6(), "lo"
     conf.netcache.arp_cache = {}
     nobody = lambda *_args, **_more: None  # noqa: E731
@@ -65,6 +66,8 @@ def quiet():
             if hasattr(module, name):
                 setattr(module, name, nobody)
     conf.neighbor.resolve = nobody
+    ntp = importlib.import_module("scapy.layers.ntp")
+    ntp.time = types.SimpleNamespace(time=lambda: -ntp._NTP_BASETIME)  # 0, as in cleave
 
 
 def rename(cls, names):
