@@ -101,7 +101,7 @@ void clv_print_size(const struct layer *layer, const struct row *row, struct clv
         clv_out_str(out, row->bits == (bytes ? 8 : 1) ? "" : "s");
     } else if (row->f->like) {
         clv_out_str(out, "like ");
-        clv_out_str(out, row->f->like);
+        clv_out_safe(out, row->f->like, strlen(row->f->like));
     } else {
         clv_out_str(out, row->many || !row->kind->span ? "variable" : "by its value");
     }
@@ -153,7 +153,7 @@ static void print_default(const struct layer *layer, const struct row *row, stru
         v.n = b.n;
         row->kind->print(f, &v, FORM_SHOW, out);
     } else if (f->text)
-        clv_out_str(out, f->text);
+        clv_out_safe(out, f->text, strlen(f->text));
     else if (row->kind->shape == SHAPE_ITEM || row->many)
         clv_out_str(out, "none");
     else if (row->kind->shape == SHAPE_NUM)

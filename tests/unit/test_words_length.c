@@ -114,6 +114,17 @@ ROWS(small,
     U8("list", .style = CLV_MANY, .size = "n"));
 TABLE(small, "Small");
 
+/* Each alternative has a length of its own. */
+ROWS(paired,
+    U8("type"),
+    U8("len", MEASURES_BY(FIELD, 1, 3), .when = "type == 1"),
+    U8("len", MEASURES(FIELD)),
+    U8("more", .when = "type == 1"),
+    BYTES("data", .size = "len", .when = "type == 1"),
+    BYTES("data", .size = "len"),
+    U8("end"));
+TABLE(paired, "Paired");
+
 /* clang-format on */
 
 static void test_header(void **state)
@@ -325,15 +336,25 @@ static void test_leaves(void **state)
               "Raw: Leaves needs 4 bytes, 3 are there");
 }
 
+static void test_paired(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &paired);
+    toy_same(t, "00 02 61 62 07", "Paired(data=b'ab', end=7)");
+    toy_same(t, "01 05 04 61 62 07", "Paired(type=1, more=4, data=b'ab', end=7)");
+    toy_builds(t, "Paired(type=1)", "01 03 00 00");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),  cmocka_unit_test(test_layer),
-        cmocka_unit_test(test_payload), cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_field),   cmocka_unit_test(test_start),
-        cmocka_unit_test(test_many),    cmocka_unit_test(test_one),
-        cmocka_unit_test(test_varint),  cmocka_unit_test(test_settle),
-        cmocka_unit_test(test_leaves),  cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_header),   cmocka_unit_test(test_layer),
+        cmocka_unit_test(test_payload),  cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_field),    cmocka_unit_test(test_start),
+        cmocka_unit_test(test_many),     cmocka_unit_test(test_one),
+        cmocka_unit_test(test_varint),   cmocka_unit_test(test_settle),
+        cmocka_unit_test(test_paired),   cmocka_unit_test(test_leaves),
+        cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

@@ -43,6 +43,14 @@ ROWS(zeros,
     BYTES("data", .size = "n", .init = 3),
     U8("x"));
 TABLE(zeros, "Zeros");
+/* A default with zeros in it. */
+ROWS(holed,
+    BYTES("data", .init = 4, .text = "\x01\0\x02"));
+TABLE(holed, "Holed");
+ROWS(parts,
+    PARTS(16, 2, "pairs"),
+    PARTS(32, 8, "bytes"));
+TABLE(parts, "Parts");
 ROWS(halves,
     HALVES(16, "one"),
     HALVES(32, "more", .style = CLV_MANY));
@@ -219,6 +227,32 @@ static void test_big(void **state)
     toy_fails(t, "Big(words=5)", "Big.words: takes bytes, like b'\\x00\\xff' or 'text'");
 }
 
+static void test_holed(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &holed);
+    toy_same(t, "01 00 02 00", "Holed()");
+    toy_same(t, "01 00 02", "Holed(data=b'\\x01\\x00\\x02')");
+    REFUSED(t, "T.a: its default does not fit", BYTES("a", .init = 2, .text = "abc"));
+}
+
+static void test_parts(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &parts);
+    toy_same(t, "00 00 00 00 00 00", "Parts()");
+    toy_same(t, "e4 1b 01 02 03 ff", "Parts(pairs=[3, 2, 1, 0, 0, 1, 2, 3], bytes=[1, 2, 3, 255])");
+    toy_fields(t, "Parts.pairs,Parts.bytes", "[3, 2, 1, 0, 0, 1, 2, 3] [1, 2, 3, 255]");
+    toy_builds(t, "Parts(pairs=0xe41b)", "e4 1b 00 00 00 00");
+    toy_fails(t, "Parts(pairs=[3, 3])", "Parts.pairs: takes a list of 8 numbers 0..3");
+    toy_fails(t, "Parts(pairs=[4, 0, 0, 0, 0, 0, 0, 0])",
+              "Parts.pairs: takes a list of 8 numbers 0..3");
+    toy_fails(t, "Parts(bytes=[-1, 0, 0, 0])", "Parts.bytes: takes a list of 4 numbers 0..255");
+    toy_fails(t, "Parts(bytes='1')", "Parts.bytes: takes a list of 4 numbers 0..255");
+    REFUSED(t, "T.a: parts have up to 32 bits each, and fill the row", PARTS(16, 3, "a"));
+    REFUSED(t, "T.a: parts have up to 32 bits each, and fill the row", PARTS(16, 0, "a"));
+}
+
 static void test_halves(void **state)
 {
     struct toy *t = *state;
@@ -243,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits),    cmocka_unit_test(test_stray),
         cmocka_unit_test(test_ends),    cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_holed),   cmocka_unit_test(test_parts),
         cmocka_unit_test(test_zeros),   cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_implied), cmocka_unit_test(test_big),
         cmocka_unit_test(test_halves),  cmocka_unit_test(test_below),

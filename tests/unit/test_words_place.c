@@ -73,6 +73,17 @@ ROWS(piece,
 UNDERS(piece, UNDER(0, "aligned.item"));
 UPPER(piece, "Piece");
 
+/* One item on a multiple; bytes up to the end, which may be in the gap before them. */
+ROWS(lone,
+    U8("n", MEASURES(FIELD)),
+    BYTES("data", .size = "n"),
+    ITEM("item", .of = "aligned.item", .align = 4, .when = "left >= 2"));
+TABLE(lone, "Lone");
+ROWS(trail,
+    U8("a"),
+    BYTES("rest", .align = 4));
+TABLE(trail, "Trail");
+
 ROWS(offset,
     U8("where", MEASURES(START)),
     U8("n", MEASURES(FIELD)),
@@ -255,6 +266,23 @@ static void test_align(void **state)
                "00 00 00 00 00 00 02 00 02 61 02 62");
 }
 
+static void test_lone(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &lone, &piece);
+    toy_same(t, "01 aa", "Lone(data=b'\\xaa')");
+    toy_same(t, "01 aa 00 00 02 bb", "Lone(data=b'\\xaa', item=Piece(data=b'\\xbb'))");
+    toy_same(t, "03 aa aa aa 02 bb", "Lone(data=b'\\xaa\\xaa\\xaa', item=Piece(data=b'\\xbb'))");
+    toy_same(t, "01 aa 00 cc 02 bb",
+             "Lone(data=b'\\xaa', _gap_item=b'\\x00\\xcc', item=Piece(data=b'\\xbb'))");
+    TOYS(t, &trail);
+    toy_same(t, "07 00 00 00", "Trail(a=7)");
+    toy_same(t, "07 00 00 00 61", "Trail(a=7, rest=b'a')");
+    toy_same(t, "07", "Trail(a=7, _gap_rest=b'')");
+    toy_same(t, "07 00 00", "Trail(a=7, _gap_rest=b'\\x00\\x00')");
+    toy_same(t, "07 01 00 00", "Trail(a=7, _gap_rest=b'\\x01\\x00\\x00')");
+}
+
 static void test_at(void **state)
 {
     struct toy *t = *state;
@@ -388,11 +416,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits),         cmocka_unit_test(test_when),
         cmocka_unit_test(test_alternatives), cmocka_unit_test(test_left),
-        cmocka_unit_test(test_align),        cmocka_unit_test(test_at),
-        cmocka_unit_test(test_origin),       cmocka_unit_test(test_stride),
-        cmocka_unit_test(test_pad),          cmocka_unit_test(test_after),
-        cmocka_unit_test(test_little),       cmocka_unit_test(test_begins),
-        cmocka_unit_test(test_below),
+        cmocka_unit_test(test_lone),         cmocka_unit_test(test_align),
+        cmocka_unit_test(test_at),           cmocka_unit_test(test_origin),
+        cmocka_unit_test(test_stride),       cmocka_unit_test(test_pad),
+        cmocka_unit_test(test_after),        cmocka_unit_test(test_little),
+        cmocka_unit_test(test_begins),       cmocka_unit_test(test_below),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
