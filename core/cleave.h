@@ -240,6 +240,7 @@ struct clv_desc {
     const char *next;    /* payload's space where no key row is, or where no key is known */
     const char *when;    /* this layer only if, over its own rows and Layer.field */
     const char *opens;   /* open the payload only if */
+    const char *endless; /* my length does not tell where I end if */
     const char *whole;   /* the payload is all there only if: else sums above are not checked */
     const char *last;    /* as an item: the list ends with me if */
     const char *little;  /* multi-byte rows are little-endian if */

@@ -65,7 +65,7 @@ static const struct clv_under ip_under[] = {
     UNDER(0, "loopback", .sure = true),
     UNDER(0x0021, "ppp"),
     UNDER(1, "mpls.s"),
-    UNDER(1, "vxlan"),
+    UNDER(1, "vxlan", .sure = true),
     UNDER(4, "erspan"),
     UNDER(0xcc, "nlpid"),
     UNDER_END,

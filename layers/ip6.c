@@ -72,6 +72,9 @@ static const struct clv_hooks ip6_hooks = { .ends = find_ends };
 /* One row a line. */
 /* clang-format off */
 
+/* The length of a jumbogram is in a hop-by-hop option, RFC 2675 3. */
+#define JUMBO "plen == 0 and nh == 0"
+
 /* The rows before `nh`. */
 #define IP6_HEAD \
     BITS(4, "version", TELLS(6)), \
@@ -107,7 +110,7 @@ static const struct clv_under ip6_under[] = {
     UNDER(26, "loopback", .sure = true),
     UNDER(0x0057, "ppp"),
     UNDER(1, "mpls.s"),
-    UNDER(2, "vxlan"),
+    UNDER(2, "vxlan", .sure = true),
     UNDER(0x8e, "nlpid"),
     UNDER_END,
 };
@@ -130,6 +133,7 @@ const struct clv_desc clv_ipv6 = {
     .implies = ip6_implies,
     .who = "%src% > %dst%",
     .lines = ip6_lines,
+    .endless = JUMBO,
     .bpf = "dst host %src%;",
     .hooks = &ip6_hooks,
 };
@@ -153,6 +157,7 @@ const struct clv_desc clv_ipv6_error = {
     .source = "RFC 4443, RFC 8200",
     .fields = ip6_error_fields,
     .under = ip6_error_under,
+    .endless = JUMBO,
     .quotes = "IPv6",
     .hooks = &ip6_hooks,
 };

@@ -46,7 +46,10 @@ static uint64_t count_segments(struct clv_scope *scope)
 /* One row a line. */
 /* clang-format off */
 
+/* In an ICMP error, what it quotes lies above. */
 #define NEXT_HEADER(init_) \
+    U8("nh", .init = (init_), .key = "ip.error ip6.nh ip.proto", .words = clv_ip_protocols, \
+       .when = "IPerror6.version == 6 or IPerror.version == 4"), \
     U8("nh", .init = (init_), .key = "ip6.nh ip.proto", .words = clv_ip_protocols)
 
 #define EXTENSION_HEAD \

@@ -191,6 +191,9 @@ static bool is_apart(const struct row *taker, const struct row *row, const struc
     if (!taker || !(taker->when.below || taker->when.left))
         return false;
     const struct clv_kind *a = taker->kind, *b = row->kind;
+    if (a->shape == SHAPE_NUM && b == a && row->bits && taker->bits == row->bits &&
+        taker->many == row->many)
+        return true; /* the build moves it to the one that is there */
     if (a->shape == SHAPE_ITEM && b == a && taker->many == row->many)
         return true; /* each is of its own space, and the build moves them */
     /* A name ends in a dot, or is one label; an IPv6 address holds a colon. */

@@ -147,7 +147,7 @@ struct layer {
     uint16_t next;    /* space; NO_ID */
     uint16_t pads;    /* row of the switch; NO_ID */
     uint16_t message; /* the row from which names count; NO_ID: the first */
-    struct cond when, opens, whole, last, little;
+    struct cond when, opens, endless, whole, last, little;
     struct cond *implies; /* of each IMPLY_IF among its rows */
     uint16_t little_from; /* first row that `little` may swap */
     uint16_t ntells, tells[8];

@@ -80,6 +80,7 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
     uint32_t n = layer->n, head = layer->nhead;
     if (!compile(clv, &layer->when, d->when, layer, head, "when", err) ||
         !compile(clv, &layer->opens, d->opens, layer, head, "opens", err) ||
+        !compile(clv, &layer->endless, d->endless, layer, head, "endless", err) ||
         !compile(clv, &layer->whole, d->whole, layer, head, "whole", err) ||
         !compile(clv, &layer->last, d->last, layer, head, "last", err) ||
         !compile(clv, &layer->little, d->little, layer, head, "little", err))
@@ -101,8 +102,8 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
             row->load.nb = 0;
         }
     }
-    struct cond *conds[] = { &layer->when, &layer->opens, &layer->whole, &layer->last,
-                             &layer->little };
+    struct cond *conds[] = { &layer->when,  &layer->opens, &layer->endless,
+                             &layer->whole, &layer->last,  &layer->little };
     for (uint32_t i = 0; i < clv_len(conds); i++)
         clv_cond_shorten(conds[i], layer);
     for (uint32_t i = 0; i < n; i++)

@@ -174,6 +174,11 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
     uint32_t room = limit - y->off;
     if (f->measures.of == CLV_STRIDE && !hd->endvalue)
         return;
+    if (layer->endless.n) {
+        struct where where = clv_where(view, i);
+        if (clv_cond_at(&layer->endless, &where, layer, view->bytes + y->off, y->head))
+            return;
+    }
     int64_t v = clv_span_bytes(f, hd->endvalue);
     if (f->measures.of == CLV_PAYLOAD)
         v += y->head;
