@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,13 +22,22 @@ static bool layer_print(struct cli *cli, const char *name, struct clv_out *out)
     return desc;
 }
 
+struct ls_opts {
+    bool carriers;
+};
+
 static int ls_run(struct cli *cli, int argc, char **argv)
 {
+    const struct ls_opts *own = cli->own;
     int status = CLI_DONE, fd = STDOUT_FILENO;
     struct clv_out out;
 
     clv_out_init(&out, cli_write, &fd);
-    if (!argc)
+    if (own->carriers && argc)
+        return cli_usage(cli->cmd, "--carriers is about all layers: '%s' is too much", argv[0]);
+    if (own->carriers)
+        clv_print_carriers(cli->clv, &out);
+    else if (!argc)
         clv_print_layers(cli->clv, &out);
     for (int i = 0; i < argc; i++) {
         if (i)
@@ -43,6 +53,12 @@ static int ls_run(struct cli *cli, int argc, char **argv)
     return status;
 }
 
+static const struct opt ls_own[] = {
+    { 0, "carriers", NULL, OPT_FLAG, offsetof(struct ls_opts, carriers),
+      "a table of what lies in what, in Markdown", 0, 0, 0 },
+    OPT_END,
+};
+
 const struct cmd cmd_ls = {
     .name = "ls",
     .args = "[LAYER...]",
@@ -50,6 +66,8 @@ const struct cmd cmd_ls = {
     .more = "A layer is shown as a picture of its header and a table of its fields.\n\n"
             "  cleave ls\n"
             "  cleave ls IP TCP\n",
+    .own = ls_own,
+    .size = sizeof(struct ls_opts),
     .most = UINT_MAX,
     .run = ls_run,
 };

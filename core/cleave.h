@@ -487,6 +487,8 @@ CLV_API void clv_print_note(const struct clv_view *view, const struct clv_note *
                             struct clv_out *out);
 /* One layer a line; or one layer whole, with its header as a picture. */
 CLV_API void clv_print_layers(const struct clv *clv, struct clv_out *out);
+/* Which layers lie in what, as a table in Markdown: the first of each standard, (+N) others of it. */
+CLV_API void clv_print_carriers(const struct clv *clv, struct clv_out *out);
 CLV_API void clv_print_layer(const struct clv *clv, const struct clv_desc *desc,
                              struct clv_out *out);
 /* The caret message: what is wrong, the text, ~ and ^ beneath it. text NULL: the message alone. */
