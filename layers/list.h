@@ -810,6 +810,10 @@ LAYER(ospf_opaque_area)
 LAYER(ospf_opaque_as)
 LAYER(ospf_lsa)
 LAYER(ospf_link)
+LAYER(ospf_lls)
+LAYER(ospf_lls_options)
+LAYER(ospf_lls_auth)
+LAYER(ospf_lls_tlv)
 
 /* bgp.c */
 LAYER(bgp_keepalive)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * OSPF version 2: the header, a layer a message, advertisements as items. What stands after the
- * header's length (a digest, a link-local signaling block) is no part of it: the packet's padding.
+ * header's length is no part of it: a link-local signaling block lies beside it, a digest is padding.
  */
 #include "layers.h"
 
@@ -12,8 +12,27 @@ enum {
     AUTH_END = 24,
     LSA_FROM = 2,    /* the age is not summed */
     LSA_SUM_AT = 16, /* in an advertisement */
-    BLOCK = 64
+    BLOCK = 64,
+    LLS_HEAD = 4
 };
+
+/* RFC 5613 2.1: as long as it says, in words of four bytes, and a sum where it is not 0. */
+static bool is_lls(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
+{
+    uint32_t sum = 0, size;
+    (void)below;
+    if (len < LLS_HEAD)
+        return false;
+    size = (uint32_t)(bytes[2] << 8 | bytes[3]) * 4;
+    if (size < LLS_HEAD || size > len)
+        return false;
+    for (uint32_t i = 0; i < size; i++)
+        sum += (uint32_t)bytes[i] << (i % 2 ? 0 : 8);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff || !(bytes[0] | bytes[1]);
+}
+static const struct clv_hooks lls_hooks = { .probe = is_lls };
 
 /* RFC 2328 D.4: the Internet checksum without authentication data. */
 static uint64_t sum_message(struct clv_scope *scope)
@@ -164,6 +183,7 @@ const struct clv_desc clv_ospf = {
     .under = ospf_under,
     .implies = ospf_implies,
     .lines = ospf_lines,
+    .again = "ospf",
 };
 
 #define MESSAGE(id_, name_, title_, source_, type_, ...) \
@@ -310,3 +330,54 @@ PART(link, "Link", "Link", "RFC 2328 A.4.2", "ospf.link",
     U8("toscount", MEASURES(COUNT)),
     U16("metric", .init = 10),
     U32("tosmetrics", .style = CLV_MANY | CLV_HEX, .size = "toscount"));
+
+/* ---- Link-local signaling, RFC 5613 2, behind messages whose options have L. */
+
+static const struct clv_word lls_types[] = {
+    { 1, "extended-options" },
+    { 2, "cryptographic-authentication" },
+    WORD_END,
+};
+static const struct clv_field lls_fields[] = {
+    U16("chksum", .style = CLV_HEX | CLV_ZERO_NONE, .fill = clv_sum_layer),
+    U16("len", MEASURES_BY(HEADER, 4, 0)),
+    LIST("llstlv", .of = "ospf.lls", .align = 4),
+    END,
+};
+const struct clv_desc clv_ospf_lls = {
+    .name = "OSPF_LLS_Hdr",
+    .title = "OSPF Link-Local Signaling",
+    .source = "RFC 5613 2.1",
+    .fields = lls_fields,
+    .under = ospf_under,
+    .hooks = &lls_hooks,
+    .again = "ospf",
+    .leaf = true,
+};
+
+#define TLV(id_, name_, title_, source_, ...) \
+    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
+    static const struct clv_under id_##_under[] = { UNDER(0, "ospf.lls"), UNDER_END }; \
+    const struct clv_desc clv_ospf_##id_ = { \
+        .name = "LLS_" name_, \
+        .title = "LLS " title_, \
+        .source = (source_), \
+        .fields = id_##_fields, \
+        .under = id_##_under, \
+    }
+
+TLV(lls_options, "Extended_Options", "Extended Options and Flags", "RFC 5613 2.4.1",
+    U16("type", TELLS(1), .words = lls_types),
+    U16("len", MEASURES(REST)),
+    BYTES("options"));
+
+TLV(lls_auth, "Crypto_Auth", "Cryptographic Authentication", "RFC 5613 2.4.2",
+    U16("type", TELLS(2), .words = lls_types),
+    U16("len", MEASURES(REST)),
+    U32("sequence", .style = CLV_HEX),
+    BYTES("authdata", .init = 16));
+
+TLV(lls_tlv, "Generic_TLV", "TLV", "RFC 5613 2.2",
+    U16("type", .words = lls_types),
+    U16("len", MEASURES(REST)),
+    BYTES("val"));

@@ -59,6 +59,7 @@ DIFFERENCES = [
     ("read", r"^DHCP\(.*'captive-portal'", "option 114's name since RFC 8910; Scapy 2.5.0 drops it"),
     ("build|read", r"^VXLAN\(flags=(205|174|'R\+NextProtocol\+Instance\+V2\+G')",
      "a header has 8 bytes; with both extensions' flags Scapy writes both, 11"),
+    ("build", r"^LLS_Crypto_Auth\(", "RFC 5613 2.2: a length of two bytes; Scapy's has one"),
     ("build", r"^SCTPChunkParam(?!AddIP|DelIP)\w+\(",
      "Scapy pads a parameter that stands alone; here the list that holds it does"),
     ("build", r"^(SDESChunk\(items=\[)?SDESItem\(\)", "Scapy gives END a length; it is one zero (RFC 3550 6.5)"),
