@@ -20,11 +20,17 @@ struct send {
     int64_t stamp;             /* --realtime: of the packet before; 0: there was none */
 };
 
-/* Wait for the next packet's time. A long delay is not made good by a burst. */
-static void pace(struct send *send)
+/*
+ * Wait for the next packet's time. How many are due, at most `most`: at a high rate some at a time.
+ * A long delay is not made good.
+ */
+static uint32_t pace(struct send *send, uint32_t most)
 {
+    int64_t interval = send->cli->opt.interval > 0 ? send->cli->opt.interval : 0;
     int64_t now = clv_now();
 
+    if (!send->sent)
+        send->next = now;
     while (!cli_stop && now < send->next) {
         int64_t left = send->next - now;
         /* A signal just before the sleep would be slept through. */
@@ -34,8 +40,13 @@ static void pace(struct send *send)
     }
     if (send->next < now - CLV_SECOND)
         send->next = now;
-    if (send->cli->opt.interval > 0)
-        send->next += send->cli->opt.interval;
+    if (!interval)
+        return most;
+    int64_t due = 1 + (now > send->next ? (now - send->next) / interval : 0);
+    if (due < most)
+        most = (uint32_t)due;
+    send->next += interval * most;
+    return most;
 }
 
 /* --realtime: as long after the packet before as its time stamp says; not before it. */
@@ -58,7 +69,7 @@ static int packet_send(struct send *send, struct clv_draft *draft)
     struct clv_packet sent;
     struct clv_err err = { 0 };
 
-    pace(send);
+    pace(send, 1);
     if (cli_stop)
         return CLI_DONE;
     if (!clv_sender_put(send->sender, draft, &sent, NULL, &err))
@@ -74,12 +85,56 @@ static int packet_send(struct send *send, struct clv_draft *draft)
     return send->sent == send->cli->opt.count ? CLI_DONE : -1;
 }
 
+/* Does nobody look at the packets? */
+static bool is_unseen(const struct send *send)
+{
+    const struct cli_opts *opt = &send->cli->opt;
+
+    return !opt->output && !opt->write && !opt->where && !opt->verbose;
+}
+
+/* Packets of a set that go one way, some at a time. The exit status, or -1: go on. */
+static int burst_send(struct send *send, struct clv_burst *burst, uint64_t n)
+{
+    struct clv_err err = { 0 };
+
+    for (uint64_t i = 0; i < n;) {
+        uint64_t left = send->cli->opt.count ? send->cli->opt.count - send->sent : UINT64_MAX;
+        left = left < n - i ? left : n - i;
+        uint32_t due = pace(send, left < CLV_BURST ? (uint32_t)left : CLV_BURST);
+        int got = cli_stop ? 0 : clv_burst_put(burst, i, due, &send->bytes, &err);
+        if (got <= 0)
+            return cli_stop ? CLI_DONE : cli_err(&err);
+        if (send->cli->opt.interval > 0)
+            send->next -= send->cli->opt.interval * (due - (uint32_t)got);
+        send->last = clv_now();
+        if (!send->sent)
+            send->first = send->last;
+        send->sent += (uint64_t)got;
+        i += (uint64_t)got;
+        if (send->sent == send->cli->opt.count)
+            return CLI_DONE;
+    }
+    return -1;
+}
+
 /* Every packet of a set. */
 static int set_send(struct send *send, struct clv_draft *draft)
 {
     uint64_t n = clv_draft_count(draft);
+    struct clv_err why = { 0 };
+    struct clv_burst *burst = NULL;
     int status = -1;
 
+    if (n > 1 && is_unseen(send))
+        burst = clv_burst_open(send->sender, draft, send->seed, &why);
+    if (burst) {
+        status = burst_send(send, burst, n);
+        clv_burst_close(burst);
+        n = 0;
+    } else if (why.code) {
+        return cli_stop ? CLI_DONE : cli_err(&why);
+    }
     for (uint64_t i = 0; status < 0 && i < n; i++) {
         struct clv_err err = { 0 };
         clv_arena_reset(send->scratch);

@@ -801,6 +801,22 @@ CLV_API bool clv_sender_put(struct clv_sender *sender, struct clv_draft *draft,
                             struct clv_packet *sent, struct clv_route *route, struct clv_err *err);
 CLV_API void clv_sender_close(struct clv_sender *sender);
 
+/*
+ * Many packets of a set that all go the same way, handed to the kernel some at a time. NULL with
+ * err->code CLV_OK: their destinations differ, send one by one. The draft outlives it.
+ */
+struct clv_burst;
+enum { CLV_BURST = 64 }; /* packets at a time, at most */
+CLV_API struct clv_burst *clv_burst_open(struct clv_sender *sender, const struct clv_draft *draft,
+                                         uint64_t seed, struct clv_err *err);
+/*
+ * The packets from this index of the set on, at most n. How many were sent, at least one; *bytes
+ * grows by their length. -1: none, err as for clv_sender_put().
+ */
+CLV_API int clv_burst_put(struct clv_burst *burst, uint64_t from, uint32_t n, uint64_t *bytes,
+                          struct clv_err *err);
+CLV_API void clv_burst_close(struct clv_burst *burst);
+
 /* Sending and receiving: packets go out, answers come back in pairs, in the order they arrive. */
 struct clv_exchange;
 

@@ -10,10 +10,13 @@
 #include <fcntl.h>
 #include <libnet.h>
 #include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct clv_inject {
     libnet_t *libnet;
@@ -157,6 +160,37 @@ bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t le
     if (inject->stamps && when)
         get_stamp(inject, when);
     return true;
+}
+
+int clv_inject_many(struct clv_inject *inject, struct iovec *packets, uint32_t n,
+                    struct clv_err *err)
+{
+    struct mmsghdr messages[CLV_BURST] = { { .msg_len = 0 } };
+    struct sockaddr_in to[CLV_BURST] = { { .sin_family = AF_INET } };
+    struct sockaddr_ll link = { .sll_family = AF_PACKET,
+                                .sll_ifindex = inject->iface.index,
+                                .sll_protocol = htons(ETH_P_ALL) };
+    bool many = n > 1 && !inject->six && !inject->stamps;
+    for (uint32_t i = 0; many && i < n; i++) {
+        struct msghdr *m = &messages[i].msg_hdr;
+        m->msg_iov = &packets[i];
+        m->msg_iovlen = 1;
+        m->msg_name = &link;
+        m->msg_namelen = sizeof link;
+        if (inject->link)
+            continue;
+        to[i].sin_family = AF_INET;
+        memcpy(&to[i].sin_addr, (const uint8_t *)packets[i].iov_base + 16, 4);
+        m->msg_name = &to[i];
+        m->msg_namelen = sizeof to[i];
+    }
+    int sent = many ? sendmmsg(libnet_getfd(inject->libnet), messages, n, 0) : 0;
+    if (sent > 0)
+        return sent;
+    /* One alone, libnet's way, which waits where a queue is full and knows what is wrong. */
+    return clv_inject_put(inject, packets[0].iov_base, (uint32_t)packets[0].iov_len, NULL, err)
+               ? 1
+               : -1;
 }
 
 void clv_inject_close(struct clv_inject *inject)

@@ -6,6 +6,7 @@
 #include "../base/base.h"
 
 #include <poll.h>
+#include <sys/uio.h>
 #include <time.h>
 
 /* LINKTYPE_ values that decide how a packet leaves. */
@@ -59,6 +60,9 @@ struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, int bo
 /* when (may be NULL): the kernel's time stamp where it gives one, else just before. */
 bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
                     struct timespec *when, struct clv_err *err);
+/* Up to CLV_BURST packets with one call. How many were sent, at least one; -1: none, err. */
+int clv_inject_many(struct clv_inject *inject, struct iovec *packets, uint32_t n,
+                    struct clv_err *err);
 void clv_inject_close(struct clv_inject *inject);
 
 /* ---- resolve.c */
@@ -125,6 +129,9 @@ bool clv_sender_pack(struct clv_sender *sender, struct clv_draft *draft, const c
 /* Make the link header of a bare parcel: bytes and length, to be put before it. NULL: err. */
 const uint8_t *clv_sender_header(struct clv_sender *sender, const struct clv_parcel *parcel,
                                  uint32_t *len, struct clv_err *err);
+/* As clv_inject_many(), the way of this parcel. */
+int clv_sender_post_many(struct clv_sender *sender, const struct clv_parcel *parcel,
+                         struct iovec *packets, uint32_t n, struct clv_err *err);
 /* Open what the parcel leaves through; post does it too, but this lets a denial come first. */
 bool clv_sender_ready(struct clv_sender *sender, const struct clv_parcel *parcel,
                       struct clv_err *err);

@@ -274,6 +274,13 @@ bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
     return e && clv_inject_put(e->inject, parcel->bytes, parcel->len, when, err);
 }
 
+int clv_sender_post_many(struct clv_sender *sender, const struct clv_parcel *parcel,
+                         struct iovec *packets, uint32_t n, struct clv_err *err)
+{
+    struct exit *e = find_exit(sender, parcel, err);
+    return e ? clv_inject_many(e->inject, packets, n, err) : -1;
+}
+
 bool clv_sender_put(struct clv_sender *sender, struct clv_draft *draft, struct clv_packet *sent,
                     struct clv_route *route, struct clv_err *err)
 {

@@ -4,6 +4,7 @@
 wire() {
     from_captures
     again_and_again
+    many
     other_places
 }
 
@@ -50,6 +51,40 @@ again_and_again() {
     expect "sr --first" 0
     lines out 1
     within 0 500
+}
+
+# What came to the other end, by its kernel's count.
+arrived() {
+    ip netns exec r cat /sys/class/net/r0/statistics/rx_packets
+}
+
+many() {
+    before=$(arrived)
+    clv send 'IP(dst="10.9.0.1", id=(1,4))/UDP(dport=(1,5000))'
+    expect "a set to one destination" 0
+    says err 'cleave: 20000 packets sent, 560000 bytes, .* packets/s'
+    came=$(($(arrived) - before))
+    [ $came -ge 20000 ] && [ $came -le 20100 ] && passed=$((passed + 1)) ||
+        complain "$came packets came"
+    clv send 'IP(dst="10.9.0.1")/UDP(dport=(1,5000))' --rate 20k -c 10k
+    expect "a high rate" 0
+    within 490 1500
+    says err 'cleave: 10000 packets sent, .* (19|20)[0-9]{3}(\.[0-9]+)? packets/s of 20000'
+    in_net r sh -c "
+        timeout 5 '$cleave' sniff -i r0 -c 3 -f 'udp and len > 100' -o fields=UDP.dport,UDP.chksum,Raw.load &
+        sleep 0.5
+        ip netns exec a '$cleave' send -q 'IP(dst=\"10.9.0.1\")/UDP(dport=(7,9))/(\"x\"*100)'
+        wait \$!"
+    expect "packets of a set are right" 0
+    "$cleave" build 'IP(src="10.9.0.2", dst="10.9.0.1")/UDP(dport=(7,9))/("x"*100)' \
+        -o fields=UDP.dport,UDP.chksum,Raw.load >$work/want
+    cmp -s $work/want $work/out && passed=$((passed + 1)) || complain "other packets came"
+    clv send 'IP(dst="10.9.0.77")/UDP(dport=(1,500))'
+    expect "a set to nobody" 2
+    says err 'cleave: no neighbour on a0 answers for 10\.9\.0\.77'
+    clv send 'IP(dst="10.9.0.1")/UDP(dport=(1,500))/Raw(load="x"*2000)'
+    expect "a set that is too long" 2
+    says err 'cleave: a packet of 2042 bytes does not fit a0: its mtu is 1500'
 }
 
 other_places() {
