@@ -197,6 +197,10 @@ bool clv_rows_check(const struct layer *layer, struct clv_err *err)
             return bad(row->f,
                        "only an address whose `size` counts bits has bits that do not count");
         uint8_t of = row->f->measures.of;
+        if ((row->style & CLV_STACKED) && (row->kind->shape != SHAPE_ITEM || i + 1u < layer->n))
+            return bad(row->f, "only items of the last row are stacked");
+        if (layer->d->tail && !strcmp(layer->d->tail, row->f->name))
+            return bad(row->f, "its name is that of the tail");
         if (of == CLV_BODY && !layer->d->fills[0])
             return bad(row->f, "it measures up to items behind a payload, which `fills` is for");
         bool named = of == CLV_FIELD || of == CLV_COUNT || of == CLV_START;

@@ -165,6 +165,25 @@ ROWS(above,
 UNDERS(above, UNDER(0, "after.up"));
 UPPER(above, "Above");
 
+/* A list behind the payload, whose items are stacked on their holder. */
+ROWS(quote,
+    U8("n", MEASURES_BY(BODY, 2, 0)),
+    ITEM("ext", .of = "quote.ext", .style = CLV_MANY | CLV_AFTER));
+TABLE(quote, "Quote", .next = "after.up", .fills = { 6, 2 }, .tail = "filling");
+ROWS(ext,
+    U8("mark", TELLS(0xee)),
+    ITEM("parts", .of = "quote.part", .style = CLV_MANY | CLV_STACKED));
+UNDERS(ext, UNDER(0, "quote.ext"));
+UPPER(ext, "Ext");
+ROWS(part, U8("v"));
+UNDERS(part, UNDER(0, "quote.part"));
+UPPER(part, "Part");
+
+ROWS(endless,
+    U8("len", MEASURES(LAYER)),
+    U8("x"));
+TABLE(endless, "Endless", .next = "after.up", .endless = "len == 0 and x == 1");
+
 ROWS(order,
     U8("order"),
     U16("a", .style = CLV_HEX),
@@ -411,6 +430,33 @@ static void test_little(void **state)
     toy_fields(t, "Order.a,Order.list,Order.ip", "0x1234 1,2 10.0.0.1");
 }
 
+static void test_behind(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &quote, &ext, &part, &above);
+    /* Told, and filled up; not told; behind no item all is the payload's. */
+    toy_same(t, "03 02 05 00 00 00 00 ee 01 02",
+             "Quote(ext=Ext()/Part(v=1)/Part(v=2))/Above(data=5)");
+    toy_fields(t, "Quote.n,Ext.mark,Part.v,Part:2.v", "3 238 1,2 2");
+    toy_same(t, "00 02 05 00 00 00 00 ee", "Quote(n=0, ext=Ext())/Above(data=5)");
+    toy_same(t, "03 02 05 00 00 00 00 aa",
+             "Quote(n=3)/Above(data=5)/Padding(load=b'\\x00\\x00\\x00\\x00\\xaa')");
+    toy_same(t, "02 02 05 01 02 ee", "Quote(ext=Ext(), filling=b'\\x01\\x02')/Above(data=5)");
+    toy_same(t, "01 02 05 ee", "Quote(ext=Ext(), filling=b'')/Above(data=5)");
+    toy_builds(t, "Quote(ext=[Ext(parts=[Part(v=1)])])/'abcdefg'",
+               "04 61 62 63 64 65 66 67 00 ee 01");
+    toy_builds(t, "Quote()/Above()", "00 02 00");
+}
+
+static void test_endless(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &endless, &above);
+    toy_same(t, "00 01 02 05", "Endless(len=0, x=1)/Above(data=5)");
+    toy_same(t, "02 00 02 05", "Endless()/Padding(load=b'\\x02\\x05')");
+    toy_noted(t, "00 00 02 05", "Endless(len=0)/Above(data=5)", "Endless.len: 0, too short");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_stride),       cmocka_unit_test(test_pad),
         cmocka_unit_test(test_after),        cmocka_unit_test(test_little),
         cmocka_unit_test(test_begins),       cmocka_unit_test(test_below),
+        cmocka_unit_test(test_behind),       cmocka_unit_test(test_endless),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }

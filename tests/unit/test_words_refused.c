@@ -120,6 +120,12 @@ static void test_links(void **state)
             U8("a", .style = CLV_AFTER), U8("b"));
     REFUSED(t, "T.a: a row after the payload has a fixed width, or one that a header row tells",
             BYTES("a", .style = CLV_AFTER));
+    REFUSED(t, "T.a: items that take all behind the payload stand alone there, and need `fills`",
+            ITEM("a", .of = "x", .style = CLV_MANY | CLV_AFTER));
+    REFUSED(t, "T.a: it measures up to items behind a payload, which `fills` is for",
+            U8("a", MEASURES(BODY)));
+    REFUSED(t, "T.a: only items of the last row are stacked",
+            ITEM("a", .of = "x", .style = CLV_STACKED), U8("b"));
     REFUSED(t, "T.b: it hangs on a row that lies after the payload", U8("a", .style = CLV_AFTER),
             U8("b", .style = CLV_AFTER, .when = "a"));
 }
