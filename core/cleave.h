@@ -410,7 +410,16 @@ struct clv_layer {
     uint16_t up;   /* index of the layer that holds it; its own index for the first */
 };
 
-enum { CLV_VIEW_LAYERS = 16, CLV_VIEW_NOTES = 4 };
+enum { CLV_VIEW_LAYERS = 16, CLV_VIEW_NOTES = 4, CLV_VIEW_LISTS = 8 };
+
+/* A list of items in a header, and how long it was found to be: it is walked once for all readers. */
+struct clv_list {
+    const uint8_t *at;
+    uint32_t len;
+    uint16_t layer, row;
+    bool ended; /* by an item that is the last one */
+    bool all;   /* as long as there was room */
+};
 
 /* Boundaries only. Do not copy: it points into itself. */
 struct clv_view {
@@ -425,6 +434,8 @@ struct clv_view {
     uint32_t cap, notecap;
     bool checked; /* sums are verified */
     bool grouped; /* layers may lie beside each other */
+    uint8_t nlists;
+    struct clv_list lists[CLV_VIEW_LISTS];
     struct clv_layer room[CLV_VIEW_LAYERS];
     struct clv_note noteroom[CLV_VIEW_NOTES];
 };

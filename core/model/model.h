@@ -282,6 +282,7 @@ struct where {
     uint8_t depth;               /* of nested lists */
     const uint8_t *message;      /* what names point into begins here */
     struct names *names;         /* lifting: the names of the message */
+    struct clv_view *split;      /* splitting: where lists are noted; else NULL */
 };
 
 struct cell {

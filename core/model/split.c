@@ -95,10 +95,11 @@ struct header {
     uint64_t endvalue;
 };
 
-static bool header_walk(const struct clv_view *view, const struct layer *layer, const uint8_t *h,
+static bool header_walk(struct clv_view *view, const struct layer *layer, const uint8_t *h,
                         uint32_t room, struct header *out)
 {
     struct where where = clv_where(view, view->n - 1);
+    where.split = view;
     struct walk w;
     struct cell cell;
     clv_walk_begin(&w, &where, layer, h, room);
@@ -136,7 +137,7 @@ static void header_told(const struct layer *layer, const uint8_t *h, uint32_t ro
     out->head = (uint32_t)v;
 }
 
-static bool header_take(const struct clv_view *view, const struct layer *layer, const uint8_t *h,
+static bool header_take(struct clv_view *view, const struct layer *layer, const uint8_t *h,
                         uint32_t room, struct header *out)
 {
     out->bad = out->endrow = NO_ID;
@@ -433,6 +434,7 @@ static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_
     view->bytes = bytes ? bytes : (const uint8_t *)""; /* offsets from NULL are undefined */
     view->len = len;
     view->n = view->nnotes = 0;
+    view->nlists = 0;
     view->layers = view->room;
     view->notes = view->noteroom;
     view->cap = CLV_VIEW_LAYERS;

@@ -210,6 +210,32 @@ struct where clv_where_items(const struct where *where, const struct row *row,
     return in;
 }
 
+/* The list that begins at p, as the split found it; NULL: it did not note it. */
+static const struct clv_list *list_noted(const struct walk *w, const struct row *row,
+                                         const uint8_t *p, uint32_t room)
+{
+    const struct clv_view *view = w->where->holder ? NULL : w->where->view;
+    for (uint32_t i = 0; view && i < view->nlists; i++) {
+        const struct clv_list *l = &view->lists[i];
+        if (l->at == p && l->layer == w->layer->id && l->row == row->index &&
+            (l->all || l->len <= room))
+            return l;
+    }
+    return NULL;
+}
+
+static void note_list(const struct walk *w, const struct row *row, const struct clv_list *list,
+                      uint32_t room)
+{
+    struct clv_view *view = w->where->holder ? NULL : w->where->split;
+    if (!view || view->nlists == CLV_VIEW_LISTS)
+        return;
+    view->lists[view->nlists] = *list;
+    view->lists[view->nlists].all = list->len == room;
+    view->lists[view->nlists].layer = w->layer->id;
+    view->lists[view->nlists++].row = row->index;
+}
+
 static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *p, uint32_t room)
 {
     struct holder holder;
@@ -224,12 +250,19 @@ static uint64_t item_bits(struct walk *w, const struct row *row, const uint8_t *
     if (!row->counted && last && !w->layer->rows[row->index].f->when &&
         !clv_list_ends(w->clv, row->of))
         return room * 8ull;
-    bool ended;
-    uint32_t n = clv_list_span(&in, row->of, key, p, room, clv_row_count(w->layer, row, w->seen),
-                               row->f->align, w->h, &ended);
+    const struct clv_list *noted = list_noted(w, row, p, room);
+    struct clv_list list = { .at = p };
+    if (noted) {
+        list = *noted;
+        list.len = list.all ? room : list.len;
+    } else {
+        list.len = clv_list_span(&in, row->of, key, p, room, clv_row_count(w->layer, row, w->seen),
+                                 row->f->align, w->h, &list.ended);
+        note_list(w, row, &list, room);
+    }
     /* What fits no item is one raw item at the header's end; behind a last item it is no item. */
-    bool rest = !ended && !row->counted && last;
-    return 8ull * (rest ? room : n);
+    bool rest = !list.ended && !row->counted && last;
+    return 8ull * (rest ? room : list.len);
 }
 
 /* How many bits a row takes; UINT64_MAX: it does not fit. */
