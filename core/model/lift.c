@@ -29,7 +29,22 @@ static struct node *lift_raw(const struct clv *clv, struct clv_arena *arena, con
 }
 
 static struct node *lift_header(const struct where *where, struct clv_arena *arena,
-                                const struct layer *layer, const uint8_t *h, uint32_t n);
+                                const struct layer *layer, const uint8_t *h, uint32_t n,
+                                uint32_t *len);
+
+/* The item that begins at p; *len 0: none fits. NULL: arena full. */
+static struct node *lift_item(const struct where *in, struct clv_arena *arena,
+                              const struct row *row, uint64_t key, const uint8_t *p, uint32_t room,
+                              uint32_t *len)
+{
+    const struct layer *lone = clv_item_lone(in, row->of, key);
+    uint16_t id = in->clv->raw;
+    *len = 0;
+    if (lone) /* it is walked once, for its length and its values */
+        return lift_header(in, arena, lone, p, room, len);
+    bool fits = clv_item_pick(in, row->of, key, p, room, &id, len);
+    return lift_header(in, arena, in->clv->layers[id], p, fits ? *len : 0, NULL);
+}
 
 /* An item that lies where padding would move it: then there was none. */
 static void lift_place(struct node *node, const struct node *item, uint32_t at)
@@ -55,26 +70,28 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
     uint32_t at = cell->bit / 8, end = at + cell->bits / 8;
     *tail = NULL;
     for (uint64_t k = 0; at < end; k++) {
-        uint32_t gap = 0, len;
-        uint16_t id;
+        uint32_t gap = 0, len = 0;
         if (row->many && row->f->align > 1)
             gap = (row->f->align - at % row->f->align) % row->f->align;
         if (gap > end - at)
             gap = end - at;
-        bool fits = k < count && k < MAX_ITEMS && at + gap < end && is_zero(w->h + at, gap) &&
-                    clv_item_pick(&in, row->of, key, w->h + at + gap, end - at - gap, &id, &len);
-        if (!fits) {
+        if (k < count && k < MAX_ITEMS && at + gap < end && is_zero(w->h + at, gap)) {
+            *tail = lift_item(&in, arena, row, key, w->h + at + gap, end - at - gap, &len);
+            if (!*tail)
+                return false;
+        }
+        if (!len) {
             *tail = lift_raw(where->clv, arena, w->h + at, end - at);
             return *tail != NULL;
         }
         at += gap;
-        *tail = lift_header(&in, arena, where->clv->layers[id], w->h + at, len);
-        if (gap && *tail && (*tail)->layer->id == where->clv->raw) /* which is never aligned */
+        bool last = clv_item_last(&in, (*tail)->layer->id, w->h + at, len);
+        if (gap && (*tail)->layer->id == where->clv->raw) /* which is never aligned */
             *tail = lift_raw(where->clv, arena, w->h + at - gap, len + gap);
         if (!*tail)
             return false;
         lift_place(node, *tail, at);
-        if (clv_item_last(&in, id, w->h + at, len))
+        if (last)
             count = 0;
         tail = &(*tail)->next;
         at += len;
@@ -223,8 +240,10 @@ static void settle(struct node *node, const uint8_t *h)
     }
 }
 
+/* len NULL: the header has n bytes; else it is as long as its rows say: *len, 0 if it does not fit. */
 static struct node *lift_header(const struct where *where, struct clv_arena *arena,
-                                const struct layer *layer, const uint8_t *h, uint32_t n)
+                                const struct layer *layer, const uint8_t *h, uint32_t n,
+                                uint32_t *len)
 {
     struct node *node = clv_node_new(arena, layer);
     struct walk w;
@@ -239,6 +258,10 @@ static struct node *lift_header(const struct where *where, struct clv_arena *are
         if (!lift_cell(where, arena, &w, &cell, node))
             return NULL;
     }
+    if (len)
+        n = *len = w.cut ? 0 : w.narrowed ? w.lim : (w.bit + 7) / 8;
+    if (len && !n)
+        return node;
     if (w.cut)
         return lift_raw(where->clv, arena, h, n);
     if (layer->vague)
@@ -322,7 +345,7 @@ static struct node *lift_layer(const struct clv_view *view, uint32_t i, uint32_t
     clv_names_begin(&names, arena, where.message);
     where.names = &names;
     if (!i || is_placed(view, i, below))
-        node = lift_header(&where, arena, view->clv->layers[y->id], h, y->head);
+        node = lift_header(&where, arena, view->clv->layers[y->id], h, y->head, NULL);
     if (node && node->layer->id == y->id && !lift_names(&names, node))
         return NULL;
     if (!node || node->layer->id != y->id)

@@ -137,6 +137,15 @@ bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, cons
     return loose > 0;
 }
 
+const struct layer *clv_item_lone(const struct where *where, uint16_t space, uint64_t key)
+{
+    const struct bucket *b = clv_bucket(&where->clv->spaces[space], key);
+    if (!b || b->n != 1 || !b->c[0].plain || where->depth > MAX_ITEM_NEST || !*where->holder->left)
+        return NULL;
+    --*where->holder->left;
+    return where->clv->layers[b->c[0].layer];
+}
+
 bool clv_item_last(const struct where *where, uint16_t id, const uint8_t *p, uint32_t n)
 {
     const struct layer *layer = where->clv->layers[id];

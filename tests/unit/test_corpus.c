@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-enum { MOST_FAULTS = 30, TRIES = 3 };
+enum { MOST_FAULTS = 30, TRIES = 8 };
 
 enum verb { LINE, TREE, EXPR, JSON, WORDS, DUMP, FIELDS, WHERE, VERBS };
 static const char *const verbs[] = { "line",         "tree", "expr",   "json",
@@ -42,6 +42,7 @@ static struct {
 static const char *path; /* of the file, and its packet */
 static struct clv_frame frame;
 static const uint8_t *bytes;
+static struct clv_view view;
 
 static void fault(const char *verb, const char *what)
 {
@@ -51,18 +52,18 @@ static void fault(const char *verb, const char *what)
 
 /* ---- One packet. */
 
-static void print_fields(const struct clv_view *view)
+static void print_fields(void)
 {
-    for (uint32_t i = 0; i < view->n; i++)
-        if (columns[view->layers[i].id])
-            clv_print_columns(columns[view->layers[i].id], view, &frame, &out);
+    for (uint32_t i = 0; i < view.n; i++)
+        if (columns[view.layers[i].id])
+            clv_print_columns(columns[view.layers[i].id], &view, &frame, &out);
 }
 
-static const char *match(const struct clv_view *view)
+static const char *match(void)
 {
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i += 2)
-        if (clv_filter_match(filters[i], view, &frame) ==
-            clv_filter_match(filters[i + 1], view, &frame))
+        if (clv_filter_match(filters[i], &view, &frame) ==
+            clv_filter_match(filters[i + 1], &view, &frame))
             return "a filter and its negation agree";
     return NULL;
 }
@@ -86,11 +87,8 @@ static const char *rebuild(bool json)
 
 static const char *print(enum verb verb)
 {
-    struct clv_view view;
     bool done = true;
     clv_split_link(clv, &view, arena, (uint32_t)frame.link, bytes, frame.caplen);
-    if (!law_tile(&view))
-        return "header, payload and tail do not tile it";
     out.len = 0;
     switch (verb) {
     case LINE: clv_print_line(&view, &frame, CLV_SHOW_TIME, &out); break;
@@ -99,27 +97,34 @@ static const char *print(enum verb verb)
     case JSON: done = clv_print_json(&view, &frame, arena, 0, &out); break;
     case WORDS: done = clv_print_json(&view, &frame, arena, CLV_SHOW_WORDS, &out); break;
     case DUMP: clv_print_dump(&view, arena, 0, &out); break;
-    case FIELDS: print_fields(&view); break;
-    default: return match(&view);
+    case FIELDS: print_fields(); break;
+    default: return match();
     }
-    if (!done || out.failed)
-        return "it does not print";
+    return done && !out.failed ? NULL : "it does not print";
+}
+
+/* What was split and printed, judged; that is not the verb's time. */
+static const char *judge(enum verb verb)
+{
+    if (!law_tile(&view))
+        return "header, payload and tail do not tile it";
     return law_safe(out.buf, out.len, verb == FIELDS ? '\t' : 0) ? NULL : "a raw control";
 }
 
-static void measure(enum verb verb, double ms)
+/* back: building it from the text, which is not printing the packet, and may take twice as long. */
+static void measure(enum verb verb, bool back, double ms)
 {
     if (worst.ms < ms) {
         worst.ms = ms;
-        snprintf(worst.slow, sizeof worst.slow, "%.100s #%llu, %s", path,
-                 (unsigned long long)frame.number, verbs[verb]);
+        snprintf(worst.slow, sizeof worst.slow, "%.100s #%llu, %s%s", path,
+                 (unsigned long long)frame.number, verbs[verb], back ? ", built again" : "");
     }
     if (worst.bytes < memory.most) {
         worst.bytes = memory.most;
         snprintf(worst.large, sizeof worst.large, "%.100s #%llu, %s", path,
                  (unsigned long long)frame.number, verbs[verb]);
     }
-    if (ms > WATCH_MS)
+    if (ms > (back ? 2 * WATCH_MS : WATCH_MS))
         fault(verbs[verb], "it takes too long");
     if (memory.most > WATCH_BYTES)
         fault(verbs[verb], "it takes too much memory");
@@ -144,9 +149,11 @@ static void check_verb(enum verb verb, bool back)
         double ms = watch_now() - from;
         least = ms < least ? ms : least;
     }
+    if (!wrong && !back)
+        wrong = judge(verb);
     if (wrong)
         fault(verbs[verb], wrong);
-    measure(verb, least);
+    measure(verb, back, least);
 }
 
 /* ---- One file. */

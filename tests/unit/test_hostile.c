@@ -109,7 +109,7 @@ static void watched(const char *what, enum verb verb, const struct clv_desc *fir
 {
     double least = 1e9;
     memory.most = memory.held;
-    for (int i = 0; i < 3 && least > HOSTILE_MS; i++) {
+    for (int i = 0; i < 5 && least > HOSTILE_MS; i++) {
         double from = watch_now();
         if (!(first ? print(verb, first) : rebuild(verb)))
             fail_msg("%s: %s fails", what, verbs[verb]);
