@@ -183,6 +183,7 @@ const struct clv_desc clv_ospf = {
     .under = ospf_under,
     .implies = ospf_implies,
     .lines = ospf_lines,
+    .when = "type in 1..5 or len <= left", /* no digest behind a message */
     .again = "ospf",
 };
 
