@@ -37,7 +37,7 @@ _cleave() {
     fi
     case $before in
     -o | --output)
-        case $subcommand in traceroute)
+        case $subcommand in traceroute | arping)
             _cleave_words $'text\njson' "$word"
             return
             ;;
@@ -71,7 +71,7 @@ _cleave() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames
             ;;
-        ping | traceroute) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
+        ping | traceroute | arping) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
         esac
         ;;
     esac

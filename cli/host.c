@@ -81,6 +81,19 @@ static bool find_source(struct host *host, const char *text)
     return true;
 }
 
+/* A neighbour is meant: the interface that is named, whatever the kernel thinks of the way. */
+static bool find_link(struct host *host, const char *name, struct clv_err *err)
+{
+    struct clv_iface iface;
+
+    *err = (struct clv_err){ 0 };
+    if (!clv_iface_find(name, &iface, err))
+        return false;
+    if (iface.index != host->route.iface.index)
+        host->route = (struct clv_route){ .iface = iface, .src = host->route.src };
+    return true;
+}
+
 static bool find_route(struct host *host, const struct host_opts *opts,
                        const struct addrinfo *found, struct clv_err *err)
 {
@@ -104,7 +117,9 @@ static bool find_route(struct host *host, const struct host_opts *opts,
         snprintf(host->addr + n, sizeof host->addr - n, "%%%s", zone);
     }
     const char *named = host->iface || !*zone ? host->iface : zone;
-    if (!clv_route_find(&dst, named, &host->route, err))
+    if (!clv_route_find(&dst, named, &host->route, err) && !(opts->link && named))
+        return false;
+    if (opts->link && named && !find_link(host, named, err))
         return false;
     snprintf(host->link, sizeof host->link, "%s", named ? named : host->route.iface.name);
     return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What ping, traceroute and arping share: tool.c speaks to people and scripts, host.c knows the host
- * that is asked for, the way to it, names for addresses, and what an answer says.
+ * that is asked for, the way to it, names for addresses, and what an answer says, vendor.c who made
+ * an interface.
  */
 #ifndef TOOL_H
 #define TOOL_H
@@ -48,6 +49,7 @@ struct host_opts {
     const char *source; /* an address of ours; NULL: the kernel's choice */
     bool numeric;       /* no names */
     bool four, six;     /* this version only */
+    bool link;          /* a neighbour is meant: where `iface` is given no route is needed */
 };
 
 struct host {
@@ -92,5 +94,15 @@ void host_address(const struct host *host, const uint8_t *bytes, char *text);
 const char *host_name(struct host *host, const char *addr);
 /* false: it makes no sense. */
 bool host_read(const struct host *host, const struct clv_packet *answer, struct host_reply *reply);
+
+/* ---- vendor.c: the makers of interfaces, by the list that other packages of the system bring. */
+
+struct vendors;
+
+/* NULL: there is no list here. */
+struct vendors *vendors_open(void);
+/* Whose hardware address it is, as the list has it: not safe for a terminal; NULL: not known. */
+const char *vendors_find(const struct vendors *vendors, const uint8_t mac[6]);
+void vendors_close(struct vendors *vendors);
 
 #endif

@@ -130,7 +130,7 @@ static void print_object(struct trace *trace, const struct probe *probe)
 
 void trace_print_header(struct trace *trace)
 {
-    fputs(trace->json ? "{\"type\":\"trace\",\"host\":" : "traceroute to ", stdout);
+    fputs(trace->json ? "{\"type\":\"start\",\"host\":" : "traceroute to ", stdout);
     if (trace->json) {
         tool_quote(trace->host.given);
         fputs(",\"addr\":", stdout);

@@ -245,12 +245,17 @@ static bool find_route(const struct clv_resolver *resolver, const struct clv_add
 {
     struct clv_err why = { 0 };
     const struct clv_addr none = { 0 };
-    if (clv_netlink_route(resolver->netlink, dst, resolver->iface, route, &why))
+    bool found = clv_netlink_route(resolver->netlink, dst, resolver->iface, route, &why);
+    const struct clv_addr src = route->src;
+    /* A whole frame for a named interface needs no route, nor one that stays inside this host. */
+    bool frame = own_link && resolver->iface, inside = route->asked != route->iface.index;
+    if (found && !(frame && inside))
         return true;
-    /* A whole frame for a named interface needs no route. */
-    if (own_link && resolver->iface && why.code == CLV_NO_ROUTE &&
-        clv_netlink_route(resolver->netlink, &none, resolver->iface, route, NULL))
+    if (frame && (found || why.code == CLV_NO_ROUTE) &&
+        clv_netlink_route(resolver->netlink, &none, resolver->iface, route, NULL)) {
+        route->src = src;
         return true;
+    }
     if (err && !err->code)
         *err = why;
     return false;
