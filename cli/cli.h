@@ -27,12 +27,20 @@ enum opt_kind {
     OPT_FLAG,   /* no value; bool */
     OPT_LEVEL,  /* no value, given again for more; int */
     OPT_TEXT,   /* const char *: what stands in argv */
+    OPT_TEXTS,  /* struct cli_texts: the same, given again for more */
     OPT_NUMBER, /* uint64_t: decimal or 0x.., times k, M or G */
     OPT_TIME,   /* int64_t, ns: decimal with ns, us, ms, s, m or h; without a unit: seconds */
     OPT_RATE,   /* int64_t, ns from one packet to the next: packets a second, times k, M or G */
     OPT_LINK,   /* int: a link type by name or number */
     OPT_ADDR,   /* struct clv_addr: an IPv4 or IPv6 address */
     OPT_WHEN    /* bool: auto, always, never; auto is: standard output is a terminal */
+};
+
+enum { CLI_TEXTS = 256 };
+
+struct cli_texts {
+    const char *at[CLI_TEXTS];
+    unsigned n;
 };
 
 /* A table of options ends with OPT_END. */
@@ -106,7 +114,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff,
-    cmd_traceroute, cmd_arping;
+    cmd_traceroute, cmd_arping, cmd_answer;
 
 /* One run of the program. */
 struct cli {

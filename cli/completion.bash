@@ -50,7 +50,7 @@ _cleave() {
         _cleave_words $'auto\nalways\nnever' "$word"
         return
         ;;
-    -w | --write | --json)
+    -w | --write | --json | --dns)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         compopt -o filenames
         return

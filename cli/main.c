@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cmd *const commands[] = { &cmd_build,  &cmd_read, &cmd_sniff, &cmd_send,
-                                              &cmd_sr,     &cmd_sr1,  &cmd_ping,  &cmd_traceroute,
-                                              &cmd_arping, &cmd_ls };
+static const struct cmd *const commands[] = { &cmd_build,      &cmd_read,   &cmd_sniff,  &cmd_send,
+                                              &cmd_sr,         &cmd_sr1,    &cmd_answer, &cmd_ping,
+                                              &cmd_traceroute, &cmd_arping, &cmd_ls };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

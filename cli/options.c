@@ -275,12 +275,21 @@ static const char *when(const char *text, bool *flag)
     return NULL;
 }
 
+static const char *text_add(const char *value, struct cli_texts *to)
+{
+    if (to->n == CLI_TEXTS)
+        return "is one too many";
+    to->at[to->n++] = value;
+    return NULL;
+}
+
 static const char *option_store(const struct opt *opt, void *to, const char *value)
 {
     switch (opt->kind) {
     case OPT_FLAG: *(bool *)to = true; return NULL;
     case OPT_LEVEL: ++*(int *)to; return NULL;
     case OPT_TEXT: *(const char **)to = value; return NULL;
+    case OPT_TEXTS: return text_add(value, to);
     case OPT_NUMBER: return cli_number(value, to);
     case OPT_TIME: return cli_time(value, to);
     case OPT_RATE: return rate(value, to);

@@ -169,7 +169,7 @@ const struct cmd cmd_sniff = {
     .more = "-i takes several: eth0,eth1. Without it: the one interface that is up, else all of "
             "them (any).\nEnds after -c packets, after --timeout, with --stop-when, or with ^C. "
             "SIGUSR1 shows the counters.\n\n"
-            "  cleave sniff -i eth0 -f 'tcp port 80' --where 'TCP.flags.S == 1'\n"
+            "  cleave sniff -i eth0 -f 'tcp port 80' --where 'TCP.flags & 2'\n"
             "  cleave sniff -i any -c 100 -w out.pcapng\n"
             "  cleave sniff -i eth0 -w ring.pcapng --rotate 100M:10\n"
             "  cleave sniff --stop-when 'DNS.rcode == 3' -o tree\n\n"
