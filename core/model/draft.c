@@ -304,6 +304,18 @@ bool clv_draft_aim(const struct clv_draft *draft, bool implied, struct clv_addr 
     return false;
 }
 
+bool clv_draft_source(const struct clv_draft *draft, uint32_t net, struct clv_addr *addr)
+{
+    const struct node *node = draft->first;
+    addr->len = 0;
+    while (node && net--)
+        node = node->next;
+    for (uint32_t i = 0; node && i < node->layer->n; i++)
+        if (has_role(node, i, CLV_NET_SRC) && node->slots[i].state == SLOT_GIVEN)
+            addr_of(&node->layer->rows[i], &node->slots[i].v, addr);
+    return addr->len;
+}
+
 void clv_draft_give_role(struct clv_draft *draft, enum clv_role role, const struct clv_addr *addr)
 {
     for (struct node *node = draft->first; node; node = node->next)

@@ -505,6 +505,9 @@ struct stack {
 bool clv_draft_aim(const struct clv_draft *draft, bool implied, struct clv_addr *addr,
                    uint32_t *net, struct bytes *zone);
 
+/* The source address that is given in layer `net`; len 0: none is, or a set. */
+bool clv_draft_source(const struct clv_draft *draft, uint32_t net, struct clv_addr *addr);
+
 /* imply.c: who holds whom; keys and implied values, from above. */
 bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
                struct clv_err *err);

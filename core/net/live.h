@@ -25,9 +25,10 @@ bool clv_netlink_open(struct clv_netlink *netlink, struct clv_err *err);
 void clv_netlink_close(struct clv_netlink *netlink);
 bool clv_netlink_iface(struct clv_netlink *netlink, const char *name, struct clv_iface *iface,
                        struct clv_err *err);
-/* dst len 0: the interface alone, the only one that is up where none is named. */
-bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst, const char *iface,
-                       struct clv_route *route, struct clv_err *err);
+/* dst len 0: the interface alone, the only one that is up where none is named. src (may be NULL): ours. */
+bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst,
+                       const struct clv_addr *src, const char *iface, struct clv_route *route,
+                       struct clv_err *err);
 bool clv_netlink_peer(struct clv_netlink *netlink, struct clv_route *route);
 /* Where the next packet goes on the link: the gateway, else the destination. */
 const struct clv_addr *clv_route_hop(const struct clv_route *route);

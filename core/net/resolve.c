@@ -241,19 +241,20 @@ static bool is_asker(const struct clv_draft *draft, uint32_t net)
 }
 
 static bool find_route(const struct clv_resolver *resolver, const struct clv_addr *dst,
-                       bool own_link, struct clv_route *route, struct clv_err *err)
+                       const struct clv_addr *src, bool own_link, struct clv_route *route,
+                       struct clv_err *err)
 {
     struct clv_err why = { 0 };
     const struct clv_addr none = { 0 };
-    bool found = clv_netlink_route(resolver->netlink, dst, resolver->iface, route, &why);
-    const struct clv_addr src = route->src;
+    bool found = clv_netlink_route(resolver->netlink, dst, src, resolver->iface, route, &why);
+    const struct clv_addr own = route->src;
     /* A whole frame for a named interface needs no route, nor one that stays inside this host. */
     bool frame = own_link && resolver->iface, inside = route->asked != route->iface.index;
     if (found && !(frame && inside))
         return true;
     if (frame && (found || why.code == CLV_NO_ROUTE) &&
-        clv_netlink_route(resolver->netlink, &none, resolver->iface, route, NULL)) {
-        route->src = src;
+        clv_netlink_route(resolver->netlink, &none, NULL, resolver->iface, route, NULL)) {
+        route->src = own;
         return true;
     }
     if (err && !err->code)
@@ -312,7 +313,10 @@ bool clv_resolve_draft(const struct clv_resolver *given, struct clv_draft *draft
         give(draft, open, CLV_LINK_DST, &everybody);
         return true;
     }
-    if (!find_route(resolver, &dst, own_link && !peer_open, route, full ? err : NULL)) {
+    struct clv_addr src = resolver->source ? *resolver->source : (struct clv_addr){ 0 };
+    if (targeted && !(open & 1u << CLV_NET_SRC))
+        clv_draft_source(draft, net, &src);
+    if (!find_route(resolver, &dst, &src, own_link && !peer_open, route, full ? err : NULL)) {
         if (!group)
             give(draft, open, CLV_LINK_DST, &everybody);
         return !full;

@@ -252,8 +252,8 @@ static int on_route(const struct nlmsghdr *h, void *user)
     return MNL_CB_OK;
 }
 
-static int ask_route(struct clv_netlink *netlink, const struct clv_addr *dst, int oif,
-                     struct clv_route *route)
+static int ask_route(struct clv_netlink *netlink, const struct clv_addr *dst,
+                     const struct clv_addr *src, int oif, struct clv_route *route)
 {
     char buf[ROOM];
     struct nlmsghdr *h = question(buf, RTM_GETROUTE, NLM_F_ACK);
@@ -261,6 +261,10 @@ static int ask_route(struct clv_netlink *netlink, const struct clv_addr *dst, in
     rt->rtm_family = dst->len == 16 ? AF_INET6 : AF_INET;
     rt->rtm_dst_len = (unsigned char)(dst->len * 8);
     mnl_attr_put(h, RTA_DST, dst->len, dst->bytes);
+    if (src) {
+        rt->rtm_src_len = rt->rtm_dst_len;
+        mnl_attr_put(h, RTA_SRC, src->len, src->bytes);
+    }
     if (oif)
         mnl_attr_put_u32(h, RTA_OIF, (uint32_t)oif);
     int rc = ask(netlink, h, on_route, route);
@@ -288,8 +292,9 @@ static bool lone_iface(struct clv_netlink *netlink, struct clv_route *route, str
                     found);
 }
 
-bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst, const char *iface,
-                       struct clv_route *route, struct clv_err *err)
+bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst,
+                       const struct clv_addr *src, const char *iface, struct clv_route *route,
+                       struct clv_err *err)
 {
     char text[CLV_ADDR_TEXT];
     int oif = 0;
@@ -303,7 +308,10 @@ bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst, 
     }
     if (!dst->len)
         return iface ? true : lone_iface(netlink, route, err);
-    int rc = ask_route(netlink, dst, oif, route);
+    /* The kernel takes an address that is not ours for a mistake: then the rules do not see it. */
+    int rc = src && src->len == dst->len ? ask_route(netlink, dst, src, oif, route) : EINVAL;
+    if (rc)
+        rc = ask_route(netlink, dst, NULL, oif, route);
     if (rc) {
         clv_fail(err, CLV_NO_ROUTE, "no route to %s%s%s: %s", clv_addr_text(dst, text),
                  iface ? " through " : "", iface ? iface : "", strerror(rc));
@@ -412,7 +420,7 @@ bool clv_route_find(const struct clv_addr *dst, const char *iface, struct clv_ro
     struct clv_addr none = { 0 };
     *route = (struct clv_route){ .iface.link = -1 };
     bool ok = clv_netlink_open(&netlink, err) &&
-              clv_netlink_route(&netlink, dst ? dst : &none, iface, route, err);
+              clv_netlink_route(&netlink, dst ? dst : &none, NULL, iface, route, err);
     clv_netlink_close(&netlink);
     return ok;
 }
