@@ -327,6 +327,7 @@ const struct cmd cmd_arping = {
             "  cleave arping 10.0.0.0/24\n"
             "  cleave arping -D -c 2 -I eth0 10.0.0.7\n\n"
             "Exit status: 0 replies came (-D: none), 1 none came, 2 wrong, 3 not permitted.\n",
+    .groups = OPT_PLACE,
     .own = arping_own,
     .size = sizeof(struct arping_opts),
     .least = 1,

@@ -69,7 +69,8 @@ enum opt_group {
     OPT_PURE = 16,    /* --pure */
     OPT_CAPTURE = 32, /* -i -f --timeout */
     OPT_SEND = 64,    /* -i --interval --rate --loop --source --netns */
-    OPT_ANSWER = 128  /* -i -f --timeout --retry --netns */
+    OPT_ANSWER = 128, /* -i -f --timeout --retry --netns */
+    OPT_PLACE = 256   /* --netns */
 };
 
 /* The values of the shared options: the same names, units and meaning in every subcommand. */

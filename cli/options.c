@@ -49,7 +49,7 @@ static const struct opt shared[] = {
     { 0, "source", "ADDR", OPT_ADDR, AT(source), "our address, where a packet leaves it open",
       OPT_SEND, 0, 0 },
     { 0, "netns", "NAME", OPT_TEXT, AT(netns), "the network namespace to do it in",
-      OPT_CAPTURE | OPT_SEND | OPT_ANSWER, 0, 0 },
+      OPT_CAPTURE | OPT_SEND | OPT_ANSWER | OPT_PLACE, 0, 0 },
     { 0, "retry", "N", OPT_NUMBER, AT(retry), "send a request without an answer N times again",
       OPT_ANSWER, 0, 1000 },
     { 'q', "quiet", NULL, OPT_FLAG, AT(quiet), "no remarks", OPT_EVERY, 0, 0 },

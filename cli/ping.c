@@ -405,6 +405,7 @@ const struct cmd cmd_ping = {
             "  cleave ping -i 0.2 -D -O 10.0.0.1\n"
             "  cleave ping -c 2 ff02::1%eth0\n\n"
             "Exit status: 0 replies came, 1 none came, 2 wrong, 3 not permitted.\n",
+    .groups = OPT_PLACE,
     .own = ping_own,
     .size = sizeof(struct ping_opts),
     .least = 1,

@@ -156,6 +156,8 @@ static const struct opt trace_own[] = {
       "our own address; else the kernel's choice", 0, 0, 0 },
     { 'F', "dont-fragment", NULL, OPT_FLAG, AT(whole), "IPv4: no router may cut the packets", 0, 0,
       0 },
+    { 'e', "extensions", NULL, OPT_FLAG, AT(extensions), "show MPLS labels that answers tell of", 0,
+      0, 0 },
     { 0, "back", NULL, OPT_FLAG, AT(back), "show the hops of the way back where they differ", 0, 0,
       0 },
     { 'o', "output", "FORMAT", OPT_TEXT, AT(output), "text or json", 0, 0, 0 },
@@ -175,6 +177,7 @@ const struct cmd cmd_traceroute = {
         "  cleave traceroute -T -p 443 example.net\n"
         "  cleave traceroute -I -q 1 -w 1 example.net\n\n"
         "Exit status: 0 the host answered, 1 it did not, 2 wrong, 3 not permitted.\n",
+    .groups = OPT_PLACE,
     .own = trace_own,
     .size = sizeof(struct trace_opts),
     .least = 1,

@@ -14,7 +14,14 @@ struct trace_opts {
     struct host_opts host;
     const char *wait, *output;
     uint64_t first, hops, queries, window, port; /* 0: not given */
-    bool icmp, tcp, whole, back;
+    bool icmp, tcp, whole, extensions, back;
+};
+
+enum { TRACE_LABELS = 16 };
+
+/* One entry of the MPLS label stack that the probe had where it ended, RFC 4950. */
+struct trace_label {
+    uint32_t label, cos, s, ttl;
 };
 
 struct probe {
@@ -27,6 +34,8 @@ struct probe {
     bool final;    /* no packet gets further */
     bool reached;  /* the host itself has answered */
     char mark[16]; /* "!H" */
+    uint32_t nlabels;
+    struct trace_label labels[TRACE_LABELS];
 };
 
 struct trace {
@@ -40,6 +49,7 @@ struct trace {
     double here, near; /* times the time of another answer, of the same hop or a later one */
 
     struct clv_exchange *exchange;
+    struct clv_columns *stack; /* of struct trace_label */
     struct clv_arena *arena;
     struct clv_draft *all; /* any of our requests, for the capture filter */
     uint16_t id, sport;
@@ -78,6 +88,9 @@ static inline uint32_t trace_hop_end(const struct trace *trace, uint32_t at)
 bool trace_open(struct trace *trace);
 /* All of it, up to the end or ^C. CLI_DONE, or the exit status after a message. */
 int trace_loop(struct trace *trace);
+/* The label stack that the answer tells of. */
+void trace_read_labels(const struct trace *trace, const struct clv_packet *answer,
+                       struct probe *probe);
 /* What the answer of a probe means: final, reached and its mark. */
 void trace_judge(struct trace *trace, struct probe *probe);
 void trace_print_header(struct trace *trace);

@@ -5,6 +5,7 @@
  */
 #include "traceroute.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Answers. */
@@ -52,6 +53,43 @@ void trace_judge(struct trace *trace, struct probe *probe)
     probe->reached = !*probe->mark;
 }
 
+/* A column has a value for each entry of the stack: "38659,24045". */
+static void read_column(const char *column, struct probe *probe, size_t member)
+{
+    uint32_t n = 0;
+
+    for (char *end; n < TRACE_LABELS; column = end + 1) {
+        unsigned long value = strtoul(column, &end, 0);
+        if (end == column)
+            break;
+        *(uint32_t *)(void *)((char *)&probe->labels[n++] + member) = (uint32_t)value;
+        if (*end != ',')
+            break;
+    }
+    probe->nlabels = n;
+}
+
+void trace_read_labels(const struct trace *trace, const struct clv_packet *answer,
+                       struct probe *probe)
+{
+    static const size_t members[] = { offsetof(struct trace_label, label),
+                                      offsetof(struct trace_label, cos),
+                                      offsetof(struct trace_label, s),
+                                      offsetof(struct trace_label, ttl) };
+    struct clv_out out;
+
+    clv_out_init(&out, NULL, NULL);
+    clv_print_columns(trace->stack, answer->view, &answer->frame, &out);
+    clv_out_chr(&out, 0);
+    const char *at = out.failed ? "" : out.buf;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        read_column(at, probe, members[i]);
+        at += strcspn(at, "\t");
+        at += *at == '\t';
+    }
+    clv_out_free(&out);
+}
+
 /* How many hops the answer came, if it set out with a usual time to live; 0: that is not known. */
 static unsigned hops_back(const struct probe *probe)
 {
@@ -77,6 +115,28 @@ static void print_host(struct trace *trace, const struct probe *probe)
     }
 }
 
+static void print_labels(const struct probe *probe)
+{
+    for (uint32_t i = 0; i < probe->nlabels; i++) {
+        const struct trace_label *label = &probe->labels[i];
+        printf("%sL=%u,E=%u,S=%u,T=%u", i ? "/" : " <MPLS:", label->label, label->cos, label->s,
+               label->ttl);
+    }
+    if (probe->nlabels)
+        fputc('>', stdout);
+}
+
+/* Is it the same as what stands before it on the line? */
+static bool is_like(const struct trace *trace, const struct probe *probe,
+                    const struct probe *before)
+{
+    if (!before || !before->answered || strcmp(before->reply.src, probe->reply.src) != 0)
+        return false;
+    return !trace->opts->extensions ||
+           (before->nlabels == probe->nlabels &&
+            !memcmp(before->labels, probe->labels, sizeof probe->labels));
+}
+
 static void print_text(struct trace *trace, uint32_t at)
 {
     const struct probe *probe = &trace->probes[at],
@@ -89,8 +149,10 @@ static void print_text(struct trace *trace, uint32_t at)
         fputs(" *", stdout);
         return;
     }
-    if (!before || !before->answered || strcmp(before->reply.src, probe->reply.src) != 0) {
+    if (!is_like(trace, probe, before)) {
         print_host(trace, probe);
+        if (trace->opts->extensions)
+            print_labels(probe);
         if (trace->opts->back && back && back != hop)
             printf(" '-%u'", back);
     }
@@ -121,6 +183,10 @@ static void print_object(struct trace *trace, const struct probe *probe)
         printf(",\"ttl\":%u,\"back\":%u", reply->ttl, hops_back(probe));
     if (reply->layer >= 0)
         printf(",\"type\":%u,\"code\":%u", reply->type, reply->code);
+    for (uint32_t i = 0; i < probe->nlabels; i++)
+        printf("%s{\"label\":%u,\"cos\":%u,\"s\":%u,\"ttl\":%u}%s", i ? "," : ",\"mpls\":[",
+               probe->labels[i].label, probe->labels[i].cos, probe->labels[i].s,
+               probe->labels[i].ttl, i + 1 == probe->nlabels ? "]" : "");
     if (*probe->mark)
         printf(",\"mark\":\"%s\"", probe->mark);
     fputc('}', stdout);

@@ -146,6 +146,7 @@ static int take_pair(struct trace *trace, const struct clv_pair *pair)
         probe->lost = true;
     } else if (host_read(&trace->host, &pair->answer, &probe->reply) && !probe->reply.advice) {
         probe->rtt = pair->rtt;
+        trace_read_labels(trace, &pair->answer, probe);
         settle(trace, probe);
     }
     return CLI_DONE;
@@ -353,6 +354,9 @@ bool trace_open(struct trace *trace)
     }
     trace->all = make_probe(trace, trace->cli->arena, 1, -1, &err);
     if (trace->all)
+        trace->stack = clv_columns_new(trace->cli->clv, trace->cli->arena,
+                                       "MPLS.label,MPLS.cos,MPLS.s,MPLS.ttl", &err);
+    if (trace->stack)
         trace->exchange = clv_exchange_open(trace->cli->clv, &opts, &err);
     if (!trace->exchange)
         tool_err(trace->cli, &err);

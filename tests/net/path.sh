@@ -66,6 +66,7 @@ path() {
     trace_ways
     trace_marks
     trace_ends
+    trace_labels
     trace_words
     ip -n p0 -6 route | grep -q fd00:20 || { echo "skipped: no IPv6 for traceroute"; return; }
     trace6
@@ -88,6 +89,9 @@ trace_ways() {
     says out 'traceroute to 10\.9\.22\.2 \(10\.9\.22\.2\), 2 hops max, 1400 byte packets'
     says out " 2  10\.9\.21\.2  $ms ms"
     lines out 2
+    clv traceroute --netns p0 -n -q 1 10.9.22.2
+    expect "traceroute --netns" 0
+    says out " 3  10\.9\.22\.2  $ms ms"
     trace localhost
     expect "traceroute to this host" 0
     hop 1 'localhost \(127\.0\.0\.1\)'
@@ -173,6 +177,41 @@ trace_ends() {
     expect "traceroute -o json without an answer" 1
     says out '\{"type":"hop","hop":2,"probes":\[null,null\]\}'
     says out '\{"type":"summary","reached":false,"hops":2,"sent":4\}'
+}
+
+# A router of ours, which tells of the labels that a probe came with.
+label_router() {
+    "$cleave" sniff -q -i e0 -f 'udp and dst host 10.9.33.1' -c 2 --timeout 5 \
+        -o fields=IP.id,IP.ttl,UDP.sport,UDP.dport,UDP.chksum,UDP.len |
+        while read -r id ttl sport dport sum len; do
+            label=$((24000 + dport % 2))
+            "$cleave" send -q "IP(src='10.9.20.2',dst='10.9.20.1')/ICMP(type=11,ext=
+                ICMPExtension_Header()/ICMPExtension_MPLS(stack=[MPLS(label=$label,cos=1,s=0,ttl=1),
+                MPLS(label=16,s=1,ttl=2)]))/IPerror(src='10.9.20.1',dst='10.9.33.1',id=$id,
+                ttl=$ttl)/UDPerror(sport=$sport,dport=$dport,chksum=$sum,len=$len)/
+                Raw(load='abcdefghijklmnopqrstuvwxyzabcdef')"
+        done
+}
+
+trace_labels() {
+    stack='L=2400[01],E=1,S=0,T=1/L=16,E=0,S=1,T=2'
+    for way in "-e" "-o json" ""; do
+        (
+            export cleave
+            label_router=$(sed -n '/^label_router() {/,/^}/p' "$(dirname "$self")/path.sh")
+            ip netns exec p1 sh -c "$label_router
+                label_router"
+        ) &
+        sleep 0.5
+        trace -n -q 2 -m 1 $way 10.9.33.1
+        expect "traceroute $way and MPLS labels" 1
+        case $way in
+        -e) says out " 1  10\.9\.20\.2 <MPLS:$stack>  $ms ms 10\.9\.20\.2 <MPLS:$stack>  $ms ms" ;;
+        '') says out " 1  10\.9\.20\.2  $ms ms  $ms ms" ;;
+        *) says out '.*"code":0,"mpls":\[\{"label":2400[01],"cos":1,"s":0,"ttl":1\},\{"label":16,.*\}\]\}.*' ;;
+        esac
+        wait $!
+    done
 }
 
 trace6() {
