@@ -315,6 +315,7 @@ static bool open_all(struct ping *ping)
         .window = PING_SEQS,
         .buffer = 2 << 20,
         .multi = true,
+        .echo = true,
         .stop = &cli_stop,
     };
     struct clv *clv = ping->cli->clv;

@@ -840,6 +840,7 @@ struct clv_exchange_opts {
     uint32_t window; /* requests kept at a time; 0: 262144. The oldest gives way, unanswered */
     uint32_t buffer; /* bytes for packets that wait to be read; 0: 8 MiB */
     bool multi;      /* more than one answer to a request are wanted */
+    bool echo;       /* without privileges: echo requests through the kernel's ping socket */
     bool promisc;
     const volatile sig_atomic_t *stop;
 };

@@ -55,6 +55,7 @@ void clv_exchange_close(struct clv_exchange *exchange)
     if (!exchange)
         return;
     clv_ports_close(&exchange->ports);
+    clv_echo_close(exchange->echo);
     clv_pending_free(&exchange->open);
     clv_pending_free(&exchange->done);
     clv_pending_free(&exchange->asks);
@@ -129,7 +130,9 @@ struct clv_request *clv_exchange_request(struct clv_exchange *exchange,
 bool clv_exchange_post(struct clv_exchange *exchange, struct clv_request *request, int64_t timeout,
                        struct clv_err *err)
 {
-    if (!clv_sender_post(exchange->sender, &request->parcel, &request->when, err))
+    if (!(exchange->echo
+              ? clv_echo_put(exchange->echo, &request->parcel, &request->when, err)
+              : clv_sender_post(exchange->sender, &request->parcel, &request->when, err)))
         return false;
     int64_t now = clv_now();
     request->tries++;
@@ -152,6 +155,24 @@ static bool start(struct clv_exchange *exchange, struct clv_request *request, st
     return clv_pending_add(&exchange->open, request) || clv_fail_memory(err);
 }
 
+/* Sockets for the parcel and its answers, from now on. */
+static bool make_ready(struct clv_exchange *exchange, struct clv_parcel *parcel,
+                       const struct clv_draft *draft, const struct clv_draft *all,
+                       struct clv_err *err)
+{
+    struct clv_err why = { 0 };
+    if (!exchange->echo && clv_sender_ready(exchange->sender, parcel, &why) &&
+        make_filter(exchange, draft, all, &why) &&
+        clv_ports_ready(&exchange->ports, &parcel->route.iface, exchange->filter.buf, &why))
+        return true;
+    if (!exchange->echo && why.code == CLV_DENIED && exchange->opts.echo)
+        exchange->echo = clv_echo_open(exchange->clv, parcel);
+    parcel->bare = false; /* the kernel knows its neighbours */
+    if (!exchange->echo && err && !err->code)
+        *err = why;
+    return exchange->echo;
+}
+
 bool clv_exchange_send(struct clv_exchange *exchange, struct clv_draft *draft,
                        const struct clv_draft *all, uint64_t *id, struct clv_route *route,
                        struct clv_err *err)
@@ -161,9 +182,7 @@ bool clv_exchange_send(struct clv_exchange *exchange, struct clv_draft *draft,
     bool packed = clv_sender_pack(exchange->sender, draft, NULL, &parcel, err);
     if (route)
         *route = parcel.route;
-    if (!packed || !clv_sender_ready(exchange->sender, &parcel, err) ||
-        !make_filter(exchange, draft, all, err) ||
-        !clv_ports_ready(&exchange->ports, &parcel.route.iface, exchange->filter.buf, err))
+    if (!packed || !make_ready(exchange, &parcel, draft, all, err))
         return false;
     struct clv_request *request = clv_exchange_request(exchange, &parcel, err);
     if (!request)
@@ -338,7 +357,8 @@ static int read_ports(struct clv_exchange *exchange, int64_t deadline, struct cl
     struct clv_frame frame;
     const uint8_t *bytes;
     for (uint32_t taken = 1;; taken++) {
-        int rc = clv_ports_read(&exchange->ports, &port, &frame, &bytes, err);
+        int rc = exchange->echo ? clv_echo_read(exchange->echo, &frame, &bytes)
+                                : clv_ports_read(&exchange->ports, &port, &frame, &bytes, err);
         if (rc <= 0)
             return rc;
         exchange->stats.received++;
@@ -397,6 +417,14 @@ uint64_t clv_exchange_waiting(const struct clv_exchange *exchange)
            (exchange->opts.multi ? exchange->done.n : 0);
 }
 
+static bool wait_for(struct clv_exchange *exchange, int64_t deadline, struct clv_err *err)
+{
+    if (!exchange->echo)
+        return clv_ports_wait(&exchange->ports, deadline, err);
+    struct pollfd fd = { .fd = clv_echo_fd(exchange->echo), .events = POLLIN };
+    return clv_wait(&fd, 1, deadline, exchange->opts.stop, err);
+}
+
 int clv_exchange_next(struct clv_exchange *exchange, int64_t deadline, struct clv_pair *pair,
                       struct clv_err *err)
 {
@@ -413,7 +441,7 @@ int clv_exchange_next(struct clv_exchange *exchange, int64_t deadline, struct cl
             return rc;
         if (deadline == CLV_FOREVER ? !clv_exchange_waiting(exchange) : deadline <= clv_now())
             return 0;
-        if (!clv_ports_wait(&exchange->ports, next_expiry(exchange, deadline), err))
+        if (!wait_for(exchange, next_expiry(exchange, deadline), err))
             return -1;
     }
 }

@@ -52,6 +52,7 @@ bool clv_fail_denied(struct clv_err *err, const char *what);
 /* ---- inject.c: one libnet context. */
 
 struct clv_inject;
+struct clv_parcel;
 
 /* stamps: ask for the kernel's. */
 struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, struct clv_err *err);
@@ -65,6 +66,19 @@ bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t le
 int clv_inject_many(struct clv_inject *inject, struct iovec *packets, uint32_t n,
                     struct clv_err *err);
 void clv_inject_close(struct clv_inject *inject);
+
+/* ---- echo.c: the kernel's ping socket. */
+
+struct clv_echo;
+
+/* NULL: the parcel is no echo request, or the system does not allow it. */
+struct clv_echo *clv_echo_open(const struct clv *clv, const struct clv_parcel *parcel);
+bool clv_echo_put(struct clv_echo *echo, const struct clv_parcel *parcel, struct timespec *when,
+                  struct clv_err *err);
+/* An answer or an error that is there, as a frame of LINK_RAW, valid until the next call. 0: none. */
+int clv_echo_read(struct clv_echo *echo, struct clv_frame *frame, const uint8_t **bytes);
+int clv_echo_fd(const struct clv_echo *echo);
+void clv_echo_close(struct clv_echo *echo);
 
 /* ---- resolve.c */
 
@@ -224,6 +238,7 @@ struct clv_exchange {
     struct clv_sender *sender;
     struct clv_arena *arena;
     struct clv_ports ports;
+    struct clv_echo *echo;   /* in place of sender and ports; NULL: there is no need */
     struct clv_pending open; /* without an answer */
     struct clv_pending done; /* with one: a second is known by them */
     struct clv_pending asks; /* requests for neighbours */

@@ -6,6 +6,7 @@ wire() {
     again_and_again
     many
     other_places
+    without_rights
 }
 
 # Three packets 300 ms apart.
@@ -102,4 +103,37 @@ other_places() {
     clv send --netns nowhere 'IP(dst="10.9.0.1")/ICMP()'
     expect "a namespace that is not there" 2
     says err 'cleave: --netns nowhere: there is no such namespace.*'
+}
+
+# ping through the kernel's ping socket, where the system lets everybody have one.
+without_rights() {
+    ip netns exec a sh -c 'echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range' 2>/dev/null &&
+        cp "$cleave" /run/cleave && chmod 755 /run /run/cleave &&
+        setpriv --reuid=65534 --regid=65534 --clear-groups /run/cleave --version >/dev/null 2>&1 || {
+        echo "skipped: no other user, or no ping sockets here"
+        return
+    }
+    nobody="setpriv --reuid=65534 --regid=65534 --clear-groups /run/cleave"
+    in_net a $nobody ping -c 2 -i 0.2 10.9.1.2
+    expect "ping without privileges" 0
+    says out "64 bytes from 10\.9\.1\.2: icmp_seq=2 ttl=63 time=$ms ms"
+    says out '2 packets transmitted, 2 received, 0% packet loss, time [0-9]+ms'
+    in_net a $nobody ping -c 1 -s 1000 127.0.0.1
+    expect "a larger one to ourselves" 0
+    says out "1008 bytes from 127\.0\.0\.1: icmp_seq=1 ttl=64 time=$ms ms"
+    in_net a $nobody ping -c 1 -t 1 10.9.1.2
+    expect "an error from the router" 1
+    says out 'From 10\.9\.0\.1 icmp_seq=1 Time to live exceeded'
+    in_net a $nobody ping -c 1 -W 5 10.9.0.99
+    expect "an error from our own kernel" 1
+    says out 'From 10\.9\.0\.2 icmp_seq=1 Destination Host Unreachable'
+    in_net a $nobody ping -c 1 ::1
+    expect "IPv6 without privileges" 0
+    says out "64 bytes from ::1: icmp_seq=1 ttl=64 time=$ms ms"
+    in_net a $nobody sr1 'IP(dst="10.9.0.1")/ICMP(id=7)'
+    expect "what is no ping needs them" 3
+    ip netns exec a sh -c 'echo 1 0 >/proc/sys/net/ipv4/ping_group_range'
+    in_net a $nobody ping -c 1 10.9.1.2
+    expect "ping where the system does not allow it" 3
+    says err "ping: sending on a0 is not permitted: .*setcap cap_net_raw.*"
 }
