@@ -34,6 +34,7 @@ struct answer {
     struct clv_capture *capture;
     struct clv_sender *sender;
     struct clv_iface iface;
+    struct link_watch link;
     struct rules *rules;
     struct names names;
     struct clv_filter *where;
@@ -285,15 +286,17 @@ static int requests_take(struct answer *answer, int64_t end)
         int state = got ? packet_take(answer, &frame, bytes) : SINK_MORE;
         if (state == SINK_MORE)
             state = due_send(answer);
+        int64_t now = clv_now();
+        if (state == SINK_MORE && !got && now >= end)
+            return CLI_DONE;
+        if (state == SINK_MORE && now >= look) {
+            sink_flush(answer->sink);
+            cli_watch_link(answer->cli, &answer->link);
+            look = now + CLV_SECOND / 4;
+            state = sink_state(answer->sink);
+        }
         if (state != SINK_MORE)
             return state == SINK_DONE ? CLI_DONE : CLI_WRONG;
-        int64_t now = clv_now();
-        if (!got && now >= end)
-            return CLI_DONE;
-        if (now >= look) {
-            sink_flush(answer->sink);
-            look = now + CLV_SECOND / 4;
-        }
     }
     return CLI_DONE;
 }
@@ -331,6 +334,7 @@ static bool wire_open(struct answer *answer, struct clv_err *err)
     };
     const struct clv_sender_opts out = { .iface = answer->iface.name, .stop = &cli_stop };
 
+    answer->link.iface = answer->iface.name;
     answer->capture = clv_capture_open(&in, err);
     return answer->capture && (answer->sender = clv_sender_open(answer->cli->clv, &out, err));
 }

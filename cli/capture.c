@@ -38,8 +38,9 @@ struct capture {
     bool each; /* hand on each packet */
     int state; /* enum sink_state */
     struct rotate rotate;
-    uint64_t files; /* begun so far */
-    bool some;      /* this file has packets, the first at: */
+    uint64_t files;  /* begun so far */
+    uint64_t before; /* packets in those that are closed */
+    bool some;       /* this file has packets, the first at: */
     int64_t sec, nsec;
     char path[4096]; /* of this file */
 };
@@ -184,12 +185,18 @@ int capture_flush(struct capture *capture)
     return capture->state;
 }
 
+uint64_t capture_count(const struct capture *capture)
+{
+    return capture->before + (capture->writer ? clv_writer_count(capture->writer) : 0);
+}
+
 /* Close the file; the next packet opens one. */
 static void writer_close(struct capture *capture)
 {
     struct clv_err err = { 0 };
     struct clv_writer *writer = capture->writer;
 
+    capture->before = capture_count(capture);
     capture->writer = NULL;
     if (writer && !clv_writer_close(writer, &err) && capture->state == SINK_MORE)
         err_tell(capture, &err);

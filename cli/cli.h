@@ -165,6 +165,16 @@ void cli_watch_signals(void);
 void cli_watch_report(void);
 bool cli_report_due(void);
 
+/* ---- The interface that is listened to. */
+
+struct link_watch {
+    const char *iface; /* NULL, several, any: nothing is told */
+    bool down;
+};
+
+/* Tell when it goes down, and when it is up again: packets come in again then. */
+void cli_watch_link(const struct cli *cli, struct link_watch *watch);
+
 /* ---- Source: drafts from arguments, lines of standard input (`-`), capture files and --json. */
 
 struct source;
@@ -217,7 +227,11 @@ int sink_put(struct sink *sink, const struct clv_frame *frame, const uint8_t *by
 int sink_pair(struct sink *sink, const struct clv_packet *sent, const struct clv_packet *answer);
 /* Hand everything to the system now: what an idle hook calls. */
 void sink_flush(void *sink);
-/* How many packets or pairs were put, and how many of them passed --where. */
+/* Is there any use in more packets? Looks whether standard output still has a reader, too. What waits
+ * for packets asks from time to time. Returns enum sink_state. */
+int sink_state(struct sink *sink);
+/* How many packets or pairs were put, and how many of them passed --where; of packets for a capture
+ * file that takes no more, only those that it has. */
 uint64_t sink_count(const struct sink *sink, uint64_t *passed);
 /*
  * Write what is left and close. status: how the source ended; it is returned where it is not
@@ -234,6 +248,8 @@ struct capture;
 struct capture *capture_open(struct cli *cli, bool live);
 int capture_put(struct capture *capture, const struct clv_frame *frame, const uint8_t *bytes);
 int capture_flush(struct capture *capture);
+/* Packets that its files have, up to the last flush. */
+uint64_t capture_count(const struct capture *capture);
 /* keep: there is to be a file even if nothing was put. */
 int capture_close(struct capture *capture, bool keep);
 

@@ -7,6 +7,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -320,10 +321,21 @@ void sink_flush(void *user)
         sink->captured = capture_flush(sink->capture);
 }
 
+int sink_state(struct sink *sink)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO };
+
+    if (sink->format && poll(&out, 1, 0) > 0 && out.revents & POLLERR)
+        sink->outdead = true;
+    return state(sink);
+}
+
 uint64_t sink_count(const struct sink *sink, uint64_t *passed)
 {
+    uint64_t written = sink->captured == SINK_FAILED ? capture_count(sink->capture) : UINT64_MAX;
+
     if (passed)
-        *passed = sink->passed;
+        *passed = sink->passed < written ? sink->passed : written;
     return sink->put;
 }
 

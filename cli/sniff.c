@@ -15,6 +15,8 @@ struct sniff {
     struct cli *cli;
     struct sink *sink;
     struct clv_capture *capture;
+    struct clv_iface iface; /* that was chosen */
+    struct link_watch link;
     bool warned;
     int status; /* to exit with */
 };
@@ -59,21 +61,21 @@ static int packets_take(struct sniff *sniff, int64_t end)
         int got = clv_capture_next(sniff->capture, look < end ? look : end, &frame, &bytes, &err);
         if (got < 0)
             return cli_err(&err);
-        if (got) {
-            int state = sink_put(sniff->sink, &frame, bytes, NULL);
-            if (state != SINK_MORE)
-                return state == SINK_DONE ? CLI_DONE : CLI_WRONG;
-        }
+        int state = got ? sink_put(sniff->sink, &frame, bytes, NULL) : SINK_MORE;
         int64_t now = clv_now();
-        if (!got && now >= end)
+        if (state == SINK_MORE && !got && now >= end)
             return CLI_DONE;
-        if (now >= look) {
+        if (state == SINK_MORE && now >= look) {
             sink_flush(sniff->sink);
             check_lost(sniff);
+            cli_watch_link(sniff->cli, &sniff->link);
             look = now + CLV_SECOND / 4;
             if (cli_report_due())
                 tell_stats(sniff);
+            state = sink_state(sniff->sink);
         }
+        if (state != SINK_MORE)
+            return state == SINK_DONE ? CLI_DONE : CLI_WRONG;
     }
     return CLI_DONE;
 }
@@ -95,10 +97,9 @@ static const char *choose_iface(struct clv_iface *iface)
 static bool sniff_open(struct sniff *sniff)
 {
     const struct sniff_opts *own = sniff->cli->own;
-    struct clv_iface iface;
     const char *name = sniff->cli->opt.iface;
     struct clv_capture_opts opts = {
-        .iface = name ? name : choose_iface(&iface),
+        .iface = name ? name : choose_iface(&sniff->iface),
         .filter = sniff->cli->opt.filter,
         .snaplen = (uint32_t)own->snaplen,
         .buffer = (uint32_t)own->buffer,
@@ -109,6 +110,7 @@ static bool sniff_open(struct sniff *sniff)
     };
     struct clv_err err = { 0 };
 
+    sniff->link.iface = opts.iface;
     sniff->capture = clv_capture_open(&opts, &err);
     if (!sniff->capture) {
         sniff->status = cli_err(&err);
@@ -143,6 +145,7 @@ static int sniff_run(struct cli *cli, int argc, char **argv)
     int64_t now = clv_now();
     bool endless = wait < 0 || wait > CLV_FOREVER - now;
     sniff.status = packets_take(&sniff, endless ? CLV_FOREVER : now + wait);
+    sink_flush(sniff.sink);
     tell_stats(&sniff);
     sink_count(sniff.sink, &passed);
     clv_capture_close(sniff.capture);

@@ -93,6 +93,8 @@ static bool on_pair(void *user, const struct clv_pair *pair)
         sr->state = sink_pair(sr->sink, &pair->sent, &pair->answer);
     else if (own->unanswered)
         sr->state = sink_pair(sr->sink, &pair->sent, NULL);
+    else
+        sr->state = sink_state(sr->sink);
     return sr->state == SINK_MORE;
 }
 

@@ -650,6 +650,8 @@ CLV_API bool clv_writer_put(struct clv_writer *writer, const struct clv_frame *f
                             const uint8_t *bytes, struct clv_err *err);
 /* Bytes of the file with all that was put. */
 CLV_API uint64_t clv_writer_size(const struct clv_writer *writer);
+/* Packets that the file has. A regular file that takes no more ends behind the last of them. */
+CLV_API uint64_t clv_writer_count(const struct clv_writer *writer);
 /* Hand what was put to the file now. */
 CLV_API bool clv_writer_flush(struct clv_writer *writer, struct clv_err *err);
 /* false: the last bytes did not reach the file. The writer is gone either way. */

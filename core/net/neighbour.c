@@ -45,9 +45,9 @@ static bool release(struct clv_exchange *exchange, struct clv_request *request,
            clv_pending_add(&exchange->open, request);
 }
 
-/* The ask has ended: peer len 0 is silence. */
+/* The ask has ended; peer len 0: it brought nothing, why says what for. */
 static void end_ask(struct clv_exchange *exchange, struct clv_request *ask,
-                    const struct clv_addr *peer)
+                    const struct clv_addr *peer, int why)
 {
     struct clv_neighbour *known = clv_sender_known(exchange->sender);
     struct clv_queue held = exchange->held;
@@ -55,7 +55,8 @@ static void end_ask(struct clv_exchange *exchange, struct clv_request *ask,
     struct clv_route route = ask->parcel.route;
     route.dst = ask->hop;
     route.via.len = 0;
-    clv_neighbour_keep(known, &route, peer);
+    if (peer->len || why == EHOSTDOWN)
+        clv_neighbour_keep(known, &route, peer);
     exchange->held = (struct clv_queue){ .first = NULL };
     while ((request = clv_queue_take(&held))) {
         struct clv_err err = { 0 };
@@ -65,7 +66,7 @@ static void end_ask(struct clv_exchange *exchange, struct clv_request *ask,
         }
         exchange->nheld--;
         if (!peer->len)
-            fail(exchange, request, EHOSTDOWN);
+            fail(exchange, request, why);
         else if (!release(exchange, request, peer, &err))
             fail(exchange, request, err.sys ? err.sys : EIO);
     }
@@ -78,7 +79,7 @@ void clv_exchange_learn(struct clv_exchange *exchange, struct clv_request *ask)
     if (clv_neighbour_read(exchange->clv, ask->asker, &exchange->frame_view, exchange->arena, &peer,
                            NULL)) {
         clv_pending_remove(&exchange->asks, ask);
-        end_ask(exchange, ask, &peer);
+        end_ask(exchange, ask, &peer, 0);
     }
 }
 
@@ -87,11 +88,13 @@ void clv_exchange_ask_again(struct clv_exchange *exchange, int64_t now)
     const struct clv_addr silence = { 0 };
     struct clv_request *ask;
     while ((ask = exchange->asks.oldest) && ask->deadline <= now) {
+        struct clv_err err = { 0 };
         clv_pending_remove(&exchange->asks, ask);
-        if (ask->tries >= CLV_NEIGHBOUR_TRIES ||
-            !clv_exchange_post(exchange, ask, CLV_SECOND, NULL) ||
-            !clv_pending_add(&exchange->asks, ask))
-            end_ask(exchange, ask, &silence);
+        if (ask->tries >= CLV_NEIGHBOUR_TRIES)
+            end_ask(exchange, ask, &silence, EHOSTDOWN);
+        else if (!clv_exchange_post(exchange, ask, CLV_SECOND, &err) ||
+                 !clv_pending_add(&exchange->asks, ask))
+            end_ask(exchange, ask, &silence, err.sys ? err.sys : EIO);
     }
 }
 

@@ -32,10 +32,11 @@ struct seen {
 struct clv_writer {
     int fd;
     bool own, ng;
-    int link;       /* pcap: of all packets; NONE: no header yet */
-    uint64_t count; /* packets taken */
-    uint64_t gone;  /* bytes that the file has */
-    uint8_t *buf;
+    int link;             /* pcap: of all packets; NONE: no header yet */
+    uint64_t count;       /* packets taken */
+    uint64_t whole;       /* of these, the file has */
+    uint64_t gone;        /* bytes that the file has */
+    uint8_t *buf;         /* begins where a packet, block or the file's header does */
     size_t at, len, room; /* at..len is to be written */
     struct seen *seen;
     uint32_t nseen, capseen, last;
@@ -85,6 +86,29 @@ static bool dead(const struct clv_writer *w, struct clv_err *err)
     return false;
 }
 
+static uint32_t get32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* The file takes no more: it is left with the packets that it has whole. */
+static void cut_off(struct clv_writer *w)
+{
+    size_t end = w->gone == w->at && !w->ng && w->len >= 24 ? 24 : 0, next = end;
+    while (next <= w->at && next + 12 <= w->len) {
+        const uint8_t *p = w->buf + next;
+        bool packet = !w->ng || get32(p) == 6;
+        end = next;
+        next += w->ng ? get32(p + 4) : 16 + (size_t)get32(p + 8);
+        w->whole += packet && next <= w->at;
+    }
+    if (next <= w->at)
+        end = next;
+    /* Standard output may hold what is not ours. */
+    if (end < w->at && w->own && !ftruncate(w->fd, (off_t)(w->gone - w->at + end)))
+        w->gone -= w->at - end;
+}
+
 bool clv_writer_flush(struct clv_writer *w, struct clv_err *err)
 {
     if (w->err.code)
@@ -103,11 +127,13 @@ bool clv_writer_flush(struct clv_writer *w, struct clv_err *err)
         /* After a signal the caller may go on: what is left is kept. */
         if (sys == EINTR || errno == EINTR)
             return clv_fail_sys(err, EINTR, "%s: writing was interrupted", w->name);
-        clv_fail_sys(&w->err, sys, "%s: cannot be written after packet %" PRIu64, w->name,
-                     w->count);
+        cut_off(w);
+        clv_fail_sys(&w->err, sys, "%s: cannot be written, it has %" PRIu64 " packets", w->name,
+                     w->whole);
         return dead(w, err);
     }
     w->at = w->len = 0;
+    w->whole = w->count;
     return true;
 }
 
@@ -358,6 +384,11 @@ bool clv_writer_put(struct clv_writer *w, const struct clv_frame *frame, const u
 uint64_t clv_writer_size(const struct clv_writer *w)
 {
     return w->gone + w->len - w->at;
+}
+
+uint64_t clv_writer_count(const struct clv_writer *w)
+{
+    return w->whole;
 }
 
 static bool ends_in(const char *path, const char *end)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -238,7 +239,8 @@ static void test_system_errors(void **state)
     assert_true(clv_writer_put(writer, &frame, data, &err));
     assert_false(clv_writer_flush(writer, &err));
     assert_int_equal(err.sys, ENOSPC);
-    assert_non_null(strstr(err.text, "/dev/full: cannot be written after packet 1: No space left"));
+    assert_non_null(
+        strstr(err.text, "/dev/full: cannot be written, it has 0 packets: No space left"));
     memset(&err, 0, sizeof err);
     assert_false(clv_writer_put(writer, &frame, data, &err));
     assert_int_equal(err.sys, ENOSPC);
@@ -263,7 +265,53 @@ static void test_system_errors(void **state)
     assert_true(put);
     assert_false(closed);
     assert_int_equal(err.sys, EPIPE);
-    assert_non_null(strstr(err.text, "standard output: cannot be written after packet 1: "));
+    assert_non_null(strstr(err.text, "standard output: cannot be written, it has 0 packets: "));
+}
+
+/* A file that takes `room` bytes of many packets: it ends behind a whole one, and the count is right. */
+static void cut(const char *name, rlim_t room)
+{
+    struct clv_err err = { 0 };
+    struct clv_writer *writer = clv_writer_open(path_of(name), &err);
+    struct clv_frame frame = { .link = 1, .caplen = 36, .iface = "eth0" };
+    const uint8_t *bytes;
+    struct rlimit old, limit;
+    assert_non_null(writer);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    limit = old;
+    limit.rlim_cur = room;
+    for (unsigned i = 0; i < 100; i++) {
+        assert_true(clv_writer_put(writer, &frame, data, &err));
+        if (i % 10 == 9)
+            frame.iface = i & 16 ? "eth1" : "eth2";
+    }
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_false(clv_writer_flush(writer, &err));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    uint64_t count = clv_writer_count(writer);
+    assert_int_equal(err.sys, EFBIG);
+    memset(&err, 0, sizeof err);
+    assert_false(clv_writer_close(writer, &err));
+    memset(&err, 0, sizeof err);
+    struct clv_reader *reader = clv_reader_open(path_of(name), &err);
+    for (uint64_t i = 0; i < count; i++)
+        assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), 1);
+    if (reader)
+        assert_int_equal(clv_reader_next(reader, &frame, &bytes, &err), 0);
+    else
+        assert_true(room < 28);
+    clv_reader_close(reader);
+    unlink(path_of(name));
+}
+
+static void test_cut(void **state)
+{
+    (void)state;
+    for (rlim_t room = 1; room < 1500; room += room < 200 ? 1 : 97) {
+        cut("c.pcap", room);
+        cut("c.pcapng", room);
+    }
 }
 
 /* The bytes of a small file, as other tools expect them. */
@@ -310,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_many_interfaces),
         cmocka_unit_test(test_refused),    cmocka_unit_test(test_comment_length),
         cmocka_unit_test(test_bytes),      cmocka_unit_test(test_system_errors),
+        cmocka_unit_test(test_cut),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
