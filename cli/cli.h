@@ -70,7 +70,8 @@ enum opt_group {
     OPT_CAPTURE = 32, /* -i -f --timeout */
     OPT_SEND = 64,    /* -i --interval --rate --loop --source --netns */
     OPT_ANSWER = 128, /* -i -f --timeout --retry --netns */
-    OPT_PLACE = 256   /* --netns */
+    OPT_PLACE = 256,  /* --netns */
+    OPT_SCAN = 512    /* -i --interval --rate --timeout --retry --source --netns */
 };
 
 /* The values of the shared options: the same names, units and meaning in every subcommand. */
@@ -115,7 +116,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff,
-    cmd_traceroute, cmd_arping, cmd_answer;
+    cmd_scan, cmd_traceroute, cmd_arping, cmd_answer;
 
 /* One run of the program. */
 struct cli {
@@ -129,6 +130,8 @@ struct cli {
 /* Take the options out of argv. What is left are the operands, in order: *argc and argv. Returns
  * false after a message. */
 bool cli_options(struct cli *cli, int *argc, char **argv);
+/* Go to the network namespace of this name; false after a message, with errno. */
+bool cli_netns_enter(const char *name);
 /* The help of a subcommand, on standard output. */
 void cli_help(const struct cmd *cmd);
 /* Numbers and durations as options take them; NULL, or what is wrong with them. */

@@ -37,7 +37,7 @@ _cleave() {
     fi
     case $before in
     -o | --output)
-        case $subcommand in traceroute | arping)
+        case $subcommand in traceroute | arping | scan)
             _cleave_words $'text\njson' "$word"
             return
             ;;
@@ -50,7 +50,11 @@ _cleave() {
         _cleave_words $'auto\nalways\nnever' "$word"
         return
         ;;
-    -w | --write | --json | --dns)
+    --probe)
+        _cleave_words $'auto\necho\ntcp\nsyn\nack\nfin\nnull\nxmas\nudp' "$word"
+        return
+        ;;
+    -w | --write | --json | --dns | --exclude-file | --resume)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         compopt -o filenames
         return
@@ -71,7 +75,7 @@ _cleave() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames
             ;;
-        ping | traceroute | arping) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
+        ping | traceroute | arping | scan) mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
         esac
         ;;
     esac

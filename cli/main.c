@@ -13,7 +13,7 @@
 
 static const struct cmd *const commands[] = { &cmd_build,      &cmd_read,   &cmd_sniff,  &cmd_send,
                                               &cmd_sr,         &cmd_sr1,    &cmd_answer, &cmd_ping,
-                                              &cmd_traceroute, &cmd_arping, &cmd_ls };
+                                              &cmd_traceroute, &cmd_arping, &cmd_scan,   &cmd_ls };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -62,7 +62,7 @@ static bool operands_fit(const struct cmd *cmd, int argc, char **argv)
 }
 
 /* Sockets are of the namespace that they are made in; files and names stay where they were. */
-static bool netns_enter(const char *name)
+bool cli_netns_enter(const char *name)
 {
     char path[PATH_MAX];
 
@@ -97,7 +97,7 @@ static int command_run(struct cli *cli, int argc, char **argv)
     }
     if (!operands_fit(cli->cmd, argc, argv))
         return CLI_WRONG;
-    if (cli->opt.netns && !netns_enter(cli->opt.netns))
+    if (cli->opt.netns && !cli_netns_enter(cli->opt.netns))
         return errno == EPERM ? CLI_DENIED : CLI_WRONG;
     cli->arena = clv_arena_new(NULL, SIZE_MAX);
     if (!cli->arena)

@@ -513,6 +513,16 @@ CLV_API struct clv_columns *clv_columns_new(const struct clv *clv, struct clv_ar
 /* The values, tab-separated, and a newline; empty where a packet lacks the field. */
 CLV_API void clv_print_columns(const struct clv_columns *columns, const struct clv_view *view,
                                const struct clv_frame *frame, struct clv_out *out);
+/* What a column holds, for programs: the first value, a number in u, or bytes. */
+struct clv_cell {
+    bool there;
+    uint64_t u;
+    const uint8_t *p; /* borrowed from the packet; NULL: it is a number */
+    uint32_t n;
+};
+/* One for each column; those of the frame, and of lists, are never there. */
+CLV_API void clv_read_columns(const struct clv_columns *columns, const struct clv_view *view,
+                              struct clv_cell *cells);
 /* Can the columns be printed from the frame alone, so that splitting can be left out? */
 CLV_API bool clv_columns_frame_only(const struct clv_columns *columns);
 
@@ -906,6 +916,124 @@ struct clv_sr_opts {
 CLV_API bool clv_sr(const struct clv *clv, struct clv_draft *const *drafts, uint32_t n,
                     const struct clv_sr_opts *opts, struct clv_exchange_stats *stats,
                     struct clv_err *err);
+
+/* ---- What a scan stands on: sets of addresses, an order without memory, cookies. */
+
+/* A set of IPv4 and IPv6 addresses; memory grows with its ranges, not with its addresses. */
+struct clv_ranges;
+CLV_API struct clv_ranges *clv_ranges_new(void); /* NULL: no memory */
+CLV_API void clv_ranges_free(struct clv_ranges *ranges);
+/* "10.0.0.1", "10.0.0.0/24", "10.0.0.1-10.0.0.9", "10.0.0.1-9", "fd00::/120". false: err, or with
+ * err->code CLV_OK: it does not begin with an address, and may be a name. */
+CLV_API bool clv_ranges_read(const char *text, size_t n, struct clv_addr *first,
+                             struct clv_addr *last, struct clv_err *err);
+/* Take these, or leave them out (whenever they were or will be taken). */
+CLV_API bool clv_ranges_put(struct clv_ranges *ranges, const struct clv_addr *first,
+                            const struct clv_addr *last, bool out, struct clv_err *err);
+/* After the last put and before what follows: each address once, those left out gone. */
+CLV_API bool clv_ranges_settle(struct clv_ranges *ranges, struct clv_err *err);
+/* How many; saturates at UINT64_MAX. */
+CLV_API uint64_t clv_ranges_count(const struct clv_ranges *ranges);
+/* A number that other addresses do not share. */
+CLV_API uint64_t clv_ranges_mark(const struct clv_ranges *ranges);
+/* The index-th address, which must be there; and back: false: it is none of them. */
+CLV_API void clv_ranges_at(const struct clv_ranges *ranges, uint64_t index, struct clv_addr *addr);
+CLV_API bool clv_ranges_find(const struct clv_ranges *ranges, const struct clv_addr *addr,
+                             uint64_t *index);
+
+/* The numbers below size (at most 2^63) in an order that hangs on the seed: no memory, each once. */
+struct clv_shuffle {
+    uint64_t size, mask, keys[4];
+    uint32_t half;
+};
+CLV_API void clv_shuffle_init(struct clv_shuffle *shuffle, uint64_t size, uint64_t seed);
+CLV_API uint64_t clv_shuffle_at(const struct clv_shuffle *shuffle, uint64_t index);
+
+/* SipHash-2-4 of n bytes: a number that only who knows the key can tell. */
+CLV_API uint64_t clv_cookie(const uint64_t key[2], const void *bytes, size_t n);
+
+/*
+ * Probes: many packets of a few kinds to many destinations, of which nothing is kept once they are
+ * sent: the caller knows an answer by what it holds. Unknown neighbours are asked meanwhile. Memory
+ * does not grow with what is sent.
+ */
+struct clv_prober;
+
+struct clv_prober_opts {
+    const char *iface;
+    struct clv_addr source; /* our address; len 0, or of the other family: the route's */
+    uint32_t buffer;        /* bytes for packets that wait to be read; 0: 32 MiB */
+    bool groups;            /* broadcast and multicast addresses, too */
+    const volatile sig_atomic_t *stop;
+};
+
+CLV_API struct clv_prober *clv_prober_open(const struct clv *clv,
+                                           const struct clv_prober_opts *opts, struct clv_err *err);
+CLV_API void clv_prober_close(struct clv_prober *prober);
+
+/*
+ * A kind of probe: an expression that begins with a network layer, with sets where probes differ:
+ * "IP(dst='0.0.0.0/0')/UDP(sport=(0,65535), dport=(0,65535))". Its number, from 0; -1: err.
+ */
+CLV_API int clv_prober_kind(struct clv_prober *prober, const char *text, struct clv_err *err);
+
+enum { CLV_PROBE_VALUES = 6 };
+
+struct clv_probe {
+    uint64_t tag; /* the caller's */
+    int kind;     /* of clv_prober_kind() */
+    bool ask;     /* if dst is a neighbour on the link, ask for its address instead */
+    struct clv_addr dst;
+    /* What stands in the sets but dst: those of the uppermost layer first, each layer's in order. */
+    uint64_t values[CLV_PROBE_VALUES];
+};
+
+enum clv_fate {
+    CLV_PROBE_SENT,
+    CLV_PROBE_HELD,   /* its neighbour is being asked: an event will tell, or clv_prober_again() */
+    CLV_PROBE_FULL,   /* too many are held: read events, then once more */
+    CLV_PROBE_SILENT, /* its neighbour was asked a moment ago, and did not answer */
+    CLV_PROBE_GROUP,  /* left out: a group's address */
+    CLV_PROBE_FAILED  /* err; err->sys: no way to this destination, others may go */
+};
+
+CLV_API enum clv_fate clv_prober_put(struct clv_prober *prober, const struct clv_probe *probe,
+                                     struct clv_err *err);
+/* A probe that was held and may be put again; false: there is none. */
+CLV_API bool clv_prober_again(struct clv_prober *prober, struct clv_probe *probe);
+
+enum clv_event_type {
+    CLV_EVENT_FRAME, /* a packet that may be an answer: frame and view */
+    CLV_EVENT_PEER,  /* a neighbour was asked and has answered: probe, peer */
+    CLV_EVENT_SILENT /* the neighbour of a probe that was held did not answer */
+};
+
+struct clv_event {
+    enum clv_event_type type;
+    struct clv_probe probe;
+    struct clv_addr peer;
+    struct clv_frame frame;
+    struct clv_view *view; /* borrowed until the next call */
+};
+
+/* Send what was put, and take what comes in: 1: an event; 0: deadline or stop; -1: err. */
+CLV_API int clv_prober_next(struct clv_prober *prober, int64_t deadline, struct clv_event *event,
+                            struct clv_err *err);
+/* How many probes are held; and packets sent, requests for neighbours included. */
+CLV_API uint32_t clv_prober_held(const struct clv_prober *prober);
+CLV_API uint64_t clv_prober_sent(const struct clv_prober *prober);
+
+struct clv_prober_stats {
+    uint64_t sent;      /* probes */
+    uint64_t asked;     /* requests for neighbours */
+    uint64_t unsent;    /* the system refused them */
+    struct clv_err why; /* the first refusal */
+    uint64_t received;  /* packets captured */
+    uint64_t dropped,
+        dropped_iface;   /* by the kernel, by the interface: answers may be among them */
+    int64_t first, last; /* clv_now() at the first and the last packet sent; 0: none */
+};
+CLV_API void clv_prober_stats(struct clv_prober *prober, struct clv_prober_stats *stats);
 
 /* Live: end. */
 

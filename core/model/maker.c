@@ -51,10 +51,13 @@ struct change {
     uint8_t old[16];
 };
 
+/* A number, or bytes as long as the address that they are. */
 static bool may_vary(const struct row *row)
 {
-    return row->kind->shape == SHAPE_NUM && !row->kind->store && !row->many && !row->decides &&
-           !row->f->measures.of;
+    bool address = row->f->role == CLV_NET_DST &&
+                   row->bits == sizeof((struct clv_addr *)0)->bytes * 8;
+    return (row->kind->shape == SHAPE_NUM || address) && !row->kind->store && !row->many &&
+           !row->decides && !row->f->measures.of;
 }
 
 /* Sets in items, and conditions that look into lower layers, are left to a full build. */
@@ -155,6 +158,8 @@ static bool hangs_on_target(const struct clv_maker *m)
 static bool is_steady(const struct row *row, const struct set *set)
 {
     enum { LONGEST = 1 << 24 };
+    if (row->kind->shape != SHAPE_NUM)
+        return false;
     for (uint32_t i = 0; i < set->n && !set->draw; i++) {
         const struct alt *a = &set->alts[i];
         struct clv_val lo = { .u = a->lo }, hi = { .u = a->lo + a->step * (a->count - 1) };
@@ -286,29 +291,75 @@ static void update(const struct clv_maker *m, const struct sum *s, struct change
     m->bytes[s->at + 1] = (uint8_t)v;
 }
 
-static const uint8_t *make_patched(struct clv_maker *m, uint64_t index, struct clv_arena *scratch)
+/* The value of the i-th field that varies. */
+static void put_vary(struct clv_maker *m, uint32_t i, const struct clv_val *val)
 {
-    struct change changes[MAX_VARY + MAX_SUMS], *c = changes;
-    uint64_t rest = index, lane = 0;
+    const struct vary *v = &m->vary[i];
+    if (val->p)
+        memcpy(m->bytes + v->bit / 8, val->p, v->row->bits / 8);
+    else
+        clv_bits_put(m->bytes, v->bit, v->row->bits, val->u, v->little);
+}
+
+static void keep(const struct clv_maker *m, struct change *changes)
+{
     for (uint32_t i = 0; i < m->nspans; i++) {
         changes[i].at = m->spans[i].at;
         changes[i].n = m->spans[i].n;
         memcpy(changes[i].old, m->bytes + m->spans[i].at, m->spans[i].n);
     }
-    for (uint32_t i = 0; i < m->nvary; i++) {
-        const struct vary *v = &m->vary[i];
-        struct clv_val val = { 0 };
-        if (!clv_set_pick(v->set, v->row, m->seed, index, &rest, &lane, scratch, &val))
-            return NULL;
-        clv_bits_put(m->bytes, v->bit, v->row->bits, val.u, v->little);
-    }
+}
+
+/* Adjust the sums over what is no longer as it was kept. */
+static void settle(const struct clv_maker *m, struct change *changes)
+{
+    struct change *c = changes;
     for (uint32_t i = 0; i < m->nspans; i++)
         if (memcmp(changes[i].old, m->bytes + changes[i].at, changes[i].n) != 0)
             *c++ = changes[i];
     uint32_t n = (uint32_t)(c - changes);
     for (uint32_t i = 0; n && i < m->nsums; i++)
         update(m, &m->sums[i], changes, &n);
+}
+
+static const uint8_t *make_patched(struct clv_maker *m, uint64_t index, struct clv_arena *scratch)
+{
+    struct change changes[MAX_VARY + MAX_SUMS];
+    uint64_t rest = index, lane = 0;
+    keep(m, changes);
+    for (uint32_t i = 0; i < m->nvary; i++) {
+        struct clv_val val = { 0 };
+        if (!clv_set_pick(m->vary[i].set, m->vary[i].row, m->seed, index, &rest, &lane, scratch,
+                          &val))
+            return NULL;
+        put_vary(m, i, &val);
+    }
+    settle(m, changes);
     return m->bytes;
+}
+
+const uint8_t *clv_maker_put(struct clv_maker *maker, const struct clv_addr *dst,
+                             const uint64_t *values, uint32_t n, uint32_t *len, struct clv_err *err)
+{
+    struct change changes[MAX_VARY + MAX_SUMS];
+    uint32_t used = 0;
+    if (!maker->built) {
+        clv_fail(err, CLV_BAD_TEXT, "a packet of this set cannot be made by patching");
+        return NULL;
+    }
+    *len = maker->len;
+    keep(maker, changes);
+    for (uint32_t i = 0; i < maker->nvary; i++) {
+        const struct row *row = maker->vary[i].row;
+        struct clv_val val = { .p = dst->bytes };
+        if (row->f->role == CLV_NET_DST && row->bits == 32)
+            val = (struct clv_val){ .u = clv_bits_get(dst->bytes, 0, 32, false) };
+        else if (row->f->role != CLV_NET_DST)
+            val = (struct clv_val){ .u = used < n ? values[used++] : 0 };
+        put_vary(maker, i, &val);
+    }
+    settle(maker, changes);
+    return maker->bytes;
 }
 
 const uint8_t *clv_maker_take(struct clv_maker *maker, uint64_t index, struct clv_arena *scratch,

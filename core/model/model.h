@@ -492,6 +492,14 @@ bool clv_row_hangs(const struct node *node, const struct row *row, const uint64_
 struct node *clv_node_copy(const struct node *node, struct clv_arena *arena);
 struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena *arena);
 
+/*
+ * As clv_maker_take(), but with these values where the sets are, in the order in which an index counts
+ * them: the uppermost layer's first, and dst where packets go to. Values may lie outside the sets.
+ */
+const uint8_t *clv_maker_put(struct clv_maker *maker, const struct clv_addr *dst,
+                             const uint64_t *values, uint32_t n, uint32_t *len,
+                             struct clv_err *err);
+
 /* The layers of a draft in order. */
 struct stack {
     struct node **nodes;

@@ -167,8 +167,8 @@ struct clv_port {
 struct clv_ports {
     const struct clv *clv;
     struct clv_port ports[CLV_PORTS];
-    uint32_t n, turn, buffer;
-    bool promisc;
+    uint32_t n, turn, buffer, snaplen;
+    bool promisc, bulk;
     bool strict; /* a filter that cannot be compiled is an error, else it is left out */
     const volatile sig_atomic_t *stop;
 };
@@ -181,6 +181,8 @@ int clv_ports_read(struct clv_ports *ports, const struct clv_port **port, struct
                    const uint8_t **bytes, struct clv_err *err);
 bool clv_ports_wait(struct clv_ports *ports, int64_t deadline, struct clv_err *err);
 uint64_t clv_ports_dropped(struct clv_ports *ports);
+/* The sums of their counters. */
+void clv_ports_stats(struct clv_ports *ports, struct clv_capture_stats *stats);
 void clv_ports_close(struct clv_ports *ports);
 
 /* ---- pending.c: requests that wait for answers, found by hash, in the order they run out. */
@@ -267,5 +269,65 @@ void clv_exchange_learn(struct clv_exchange *exchange, struct clv_request *ask);
 void clv_exchange_ask_again(struct clv_exchange *exchange, int64_t now);
 /* No room for another neighbour to be asked. */
 bool clv_exchange_busy(const struct clv_exchange *exchange);
+
+/* ---- peers.c: neighbours that probes wait for, in tables of fixed size. */
+
+enum clv_peer_state { CLV_PEER_NEW, CLV_PEER_ASKED, CLV_PEER_KNOWN, CLV_PEER_SILENT };
+
+struct clv_peer {
+    int index; /* of the interface; 0: free */
+    uint8_t state;
+    struct clv_addr addr, peer;
+    int64_t until;
+    const struct clv_asker *asker;
+    uint32_t first, last; /* probes that wait, in `held`, from 1; 0: none */
+};
+
+struct clv_held {
+    struct clv_probe probe;
+    struct clv_addr peer;
+    uint32_t next; /* from 1 */
+};
+
+/* A list of held probes. */
+struct clv_waits {
+    uint32_t first, last;
+};
+
+enum { CLV_PEER_ASKERS = 8, CLV_PEERS = 16384, CLV_HELD = 16384, CLV_PEER_ASKS = 8192 };
+
+/* Requests for the neighbours on one interface. */
+struct clv_peer_asker {
+    int index;
+    char name[16];
+    struct clv_exchange *exchange;
+    uint64_t last;   /* id of the last request */
+    uint32_t *peers; /* by the request's id modulo CLV_PEERS, from 1; 0: none waits */
+};
+
+struct clv_peers {
+    const struct clv *clv;
+    const struct clv_prober_opts *opts;
+    struct clv_arena *arena;
+    struct clv_peer *table;
+    struct clv_held *held;
+    struct clv_waits free, again, told, dead;
+    uint32_t nheld, nasked;
+    struct clv_peer_asker askers[CLV_PEER_ASKERS];
+    uint32_t naskers;
+};
+
+bool clv_peers_open(struct clv_peers *peers, const struct clv *clv,
+                    const struct clv_prober_opts *opts, struct clv_err *err);
+void clv_peers_close(struct clv_peers *peers);
+/* What is known of a route's next hop; NULL: there is no room to ask for one more. */
+struct clv_peer *clv_peers_find(struct clv_peers *peers, const struct clv_route *route);
+/* Keep the probe until the peer is known; ask, unless that was done. */
+enum clv_fate clv_peers_hold(struct clv_peers *peers, struct clv_peer *peer,
+                             const struct clv_route *route, const struct clv_probe *probe,
+                             struct clv_err *err);
+/* Take what neighbours have answered, or not. false: err. */
+bool clv_peers_read(struct clv_peers *peers, struct clv_err *err);
+bool clv_peers_take(struct clv_peers *peers, struct clv_waits *line, struct clv_held *held);
 
 #endif

@@ -65,6 +65,8 @@ static bool open_port(struct clv_ports *ports, const struct clv_iface *iface, co
     const struct clv_capture_opts opts = {
         .iface = iface->name,
         .buffer = ports->buffer,
+        .snaplen = ports->snaplen,
+        .bulk = ports->bulk,
         .promisc = ports->promisc,
         .inbound = true,
         .stop = ports->stop,
@@ -112,15 +114,23 @@ bool clv_ports_wait(struct clv_ports *ports, int64_t deadline, struct clv_err *e
     return clv_wait(fds, ports->n, deadline, ports->stop, err);
 }
 
-uint64_t clv_ports_dropped(struct clv_ports *ports)
+void clv_ports_stats(struct clv_ports *ports, struct clv_capture_stats *stats)
 {
-    uint64_t sum = 0;
+    *stats = (struct clv_capture_stats){ 0 };
     for (uint32_t i = 0; i < ports->n; i++) {
         struct clv_capture_stats now;
         clv_capture_stats(ports->ports[i].capture, &now);
-        sum += now.dropped + now.dropped_iface;
+        stats->received += now.received;
+        stats->dropped += now.dropped;
+        stats->dropped_iface += now.dropped_iface;
     }
-    return sum;
+}
+
+uint64_t clv_ports_dropped(struct clv_ports *ports)
+{
+    struct clv_capture_stats stats;
+    clv_ports_stats(ports, &stats);
+    return stats.dropped + stats.dropped_iface;
 }
 
 void clv_ports_close(struct clv_ports *ports)

@@ -82,8 +82,9 @@ static bool found_print(void *user, const struct found *f)
     return !p->all;
 }
 
-/* The layer that a reference means, which holds its value at a fixed place. */
-static void quick_print(const struct ref *ref, const struct clv_view *view, struct clv_out *out)
+/* The layer that a reference means, which holds its value at a fixed place. NULL: it is not there. */
+static const struct row *quick_load(const struct ref *ref, const struct clv_view *view,
+                                    struct clv_val *v)
 {
     uint32_t nth = ref->nth ? ref->nth : 1;
     for (uint32_t i = 0; i < view->n; i++) {
@@ -91,12 +92,47 @@ static void quick_print(const struct ref *ref, const struct clv_view *view, stru
         const struct layer *layer = view->clv->layers[y->id];
         if (y->id != ref->layer || --nth)
             continue;
-        if (y->head >= layer->min) {
-            const struct row *row = &layer->rows[ref->first];
-            struct clv_val v = { .u = clv_load(view->bytes + y->off, &row->load) };
-            clv_val_show(row, &v, false, out);
-        }
-        break;
+        const struct row *row = &layer->rows[ref->first];
+        if (y->head < layer->min)
+            return NULL;
+        *v = (struct clv_val){ .u = clv_load(view->bytes + y->off, &row->load) };
+        return row;
+    }
+    return NULL;
+}
+
+static void quick_print(const struct ref *ref, const struct clv_view *view, struct clv_out *out)
+{
+    struct clv_val v;
+    const struct row *row = quick_load(ref, view, &v);
+    if (row)
+        clv_val_show(row, &v, false, out);
+}
+
+static bool found_read(void *user, const struct found *f)
+{
+    struct clv_cell *cell = user;
+    struct clv_val v;
+    uint32_t at = 0;
+    if (f->row && f->row->kind->shape != SHAPE_ITEM && !f->cell.raw &&
+        clv_cell_next(f->layer, f->where, f->h, &f->cell, &at, &v))
+        *cell = (struct clv_cell){ true, v.u, v.p, v.n };
+    return cell->there;
+}
+
+void clv_read_columns(const struct clv_columns *columns, const struct clv_view *view,
+                      struct clv_cell *cells)
+{
+    for (uint32_t i = 0; i < columns->n; i++) {
+        const struct ref *ref = &columns->refs[i];
+        struct clv_val v;
+        cells[i] = (struct clv_cell){ .there = false };
+        if (ref->frame)
+            continue;
+        if (!ref->quick || ref->item)
+            clv_ref_each(ref, view, found_read, &cells[i]);
+        else if (quick_load(ref, view, &v))
+            cells[i] = (struct clv_cell){ true, v.u, NULL, 0 };
     }
 }
 
