@@ -321,8 +321,8 @@ const struct cmd cmd_arping = {
     .name = "arping",
     .args = "HOST|NET",
     .summary = "Ask for hardware addresses, as the arping that you know",
-    .more = "Of a net, each host that answers is shown with the maker of its interface, where the\n"
-            "system has the list of makers (of ieee-data, nmap, arp-scan or wireshark).\n\n"
+    .more = "Of a net, each host that answers is shown with the maker of its interface, where\n"
+            "the system has the list of makers (of ieee-data, nmap, arp-scan or wireshark).\n\n"
             "  cleave arping -c 3 10.0.0.1\n"
             "  cleave arping 10.0.0.0/24\n"
             "  cleave arping -D -c 2 -I eth0 10.0.0.7\n\n"

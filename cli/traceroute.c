@@ -140,13 +140,13 @@ static int trace_run(struct cli *cli, int argc, char **argv)
 static const struct opt trace_own[] = {
     { 'I', "icmp", NULL, OPT_FLAG, AT(icmp), "send ICMP echo requests, not UDP", 0, 0, 0 },
     { 'T', "tcp", NULL, OPT_FLAG, AT(tcp), "open TCP connections halfway, not UDP", 0, 0, 0 },
-    { 'p', "port", "N", OPT_NUMBER, AT(port),
-      "first UDP port; 33434. TCP port; 80. First ICMP number; 1", 0, 1, 65535 },
+    { 'p', "port", "N", OPT_NUMBER, AT(port), "first UDP port, 33434; TCP port, 80; ICMP number, 1",
+      0, 1, 65535 },
     { 'q', "queries", "N", OPT_NUMBER, AT(queries), "probes a hop; 3", 0, 1, 10 },
     { 'm', "max-hops", "N", OPT_NUMBER, AT(hops), "the last hop; 30", 0, 1, 255 },
     { 'f', "first", "N", OPT_NUMBER, AT(first), "the first hop; 1", 0, 1, 255 },
-    { 'w', "wait", "MAX[,..]", OPT_TEXT, AT(wait),
-      "seconds for an answer: MAX[,HERE,NEAR], see the manual; 5,3,10", 0, 0, 0 },
+    { 'w', "wait", "MAX[,..]", OPT_TEXT, AT(wait), "seconds for an answer: MAX[,HERE,NEAR]; 5,3,10",
+      0, 0, 0 },
     { 'N', "sim-queries", "N", OPT_NUMBER, AT(window), "probes on their way at a time; all", 0, 1,
       100000 },
     { 'n', "numeric", NULL, OPT_FLAG, AT(host.numeric), "addresses only, no names", 0, 0, 0 },
@@ -171,7 +171,7 @@ const struct cmd cmd_traceroute = {
     .args = "HOST [SIZE]",
     .summary = "Show the way to a host, as the traceroute that you know",
     .more =
-        "SIZE is that of a packet: 60 bytes, or 80 of IPv6. All probes are on their way at once.\n"
+        "SIZE is that of a packet: 60 bytes, or 80 of IPv6. All probes are on their way\nat once. "
         "^C ends it with what is known.\n\n"
         "  cleave traceroute -n 10.0.0.1\n"
         "  cleave traceroute -T -p 443 example.net\n"
