@@ -235,10 +235,14 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
 uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
 {
     const struct clv_layer *y = &view->layers[layer];
+    const struct layer *l = view->clv->layers[y->id];
+    const uint8_t *h = view->bytes + y->off;
+    const struct cond *c = l->behind == NO_ID ? NULL : &l->rows[l->behind].when;
+    if (c && c->lone && c->quick && !clv_lone_holds(c, clv_load(h, &c->load)))
+        return y->end; /* most packets of the layer have nothing there */
     struct where where = clv_where(view, layer);
     uint32_t room = y->end - y->off - y->head;
-    uint32_t trail = clv_trail_bytes(&where, view->clv->layers[y->id], view->bytes + y->off,
-                                     y->head, room);
+    uint32_t trail = clv_trail_bytes(&where, l, h, y->head, room);
     return y->end - (trail < room ? trail : room);
 }
 

@@ -500,9 +500,6 @@ uint32_t clv_trail_bytes(const struct where *where, const struct layer *layer, c
     struct cell cell;
     if (!layer->trail_walk)
         return layer->trail;
-    if (layer->behind != NO_ID &&
-        !clv_cond_at(&layer->rows[layer->behind].when, where, layer, h, head))
-        return 0;
     clv_walk_begin(&w, where, layer, h, head);
     while (clv_walk_next(&w, &cell))
         continue;
