@@ -7,6 +7,7 @@ wire() {
     many
     other_places
     without_rights
+    large
 }
 
 # Three packets 300 ms apart.
@@ -136,4 +137,31 @@ without_rights() {
     in_net a $nobody ping -c 1 10.9.1.2
     expect "ping where the system does not allow it" 3
     says err "ping: sending on a0 is not permitted: .*setcap cap_net_raw.*"
+}
+
+# Every port of one host: each answers, and no answer is lost. And a net where nobody answers.
+large() {
+    clv sr 'IP(dst="10.9.0.1")/TCP(dport=(1,65535), flags="S")' --rate 20k -o fields=TCP.sport
+    expect "a SYN to each port" 0
+    says err 'cleave: 65535 sent, 65535 answered, 0 unanswered.*'
+    ip -n a route add 10.64.0.0/12 via 10.9.0.1
+    ip -n r route add blackhole 10.64.0.0/12
+    small=$(most_memory 10.64.0.0/21)
+    large=$(most_memory 10.64.0.0/16)
+    test="memory of sr over a /16"
+    [ "$small" -gt 0 ] && [ "$large" -lt $((small + 40000)) ] && passed=$((passed + 1)) ||
+        complain "$large KiB, where a /21 takes $small"
+}
+
+# The most memory in KiB that sr held for a net, whose packets wait 500 ms each.
+most_memory() {
+    ASAN_OPTIONS=quarantine_size_mb=1 ip netns exec a "$cleave" sr -q --rate 20k --timeout 500ms \
+        "IP(dst=\"$1\")/ICMP()" >/dev/null 2>&1 &
+    most=0
+    while kill -0 $! 2>/dev/null; do
+        now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$!/status 2>/dev/null)
+        [ "${now:-0}" -le $most ] || most=$now
+        sleep 0.1
+    done
+    echo $most
 }
