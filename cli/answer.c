@@ -336,7 +336,11 @@ static bool wire_open(struct answer *answer, struct clv_err *err)
 
     answer->link.iface = answer->iface.name;
     answer->capture = clv_capture_open(&in, err);
-    return answer->capture && (answer->sender = clv_sender_open(answer->cli->clv, &out, err));
+    if (!answer->capture || !(answer->sender = clv_sender_open(answer->cli->clv, &out, err)) ||
+        !clv_sender_begin(answer->sender, err))
+        return false;
+    cli_settle();
+    return true;
 }
 
 /* A kernel that forwards packets says that no such host can be reached. */

@@ -62,7 +62,7 @@ struct opt {
 
 /* Shared options come in groups; a subcommand takes whole groups. */
 enum opt_group {
-    OPT_EVERY = 1,    /* -q -v --help: taken by all subcommands */
+    OPT_EVERY = 1,    /* --user -q -v --help: taken by all subcommands */
     OPT_OUTPUT = 2,   /* -o -w --where --colour --words */
     OPT_COUNT = 4,    /* -c */
     OPT_BUILD = 8,    /* --json --seed --link */
@@ -95,6 +95,7 @@ struct cli_opts {
     bool loop;              /* --loop */
     struct clv_addr source; /* --source; len 0: not given */
     const char *netns;      /* --netns */
+    const char *user;       /* --user */
     bool help;              /* --help */
     bool quiet;             /* -q: no remarks */
     int verbose;            /* -v, -vv */
@@ -155,6 +156,17 @@ int cli_err_text(const struct clv_err *err, const char *what, const char *text, 
 
 /* For clv_out_init(): all of it to the file descriptor, an int, that `fd` points to. */
 int cli_write(void *fd, const char *buf, size_t len);
+
+/* ---- Rights. */
+
+/*
+ * Root is left at once: for --user, else for the user behind sudo. raw: the right to open raw sockets
+ * is kept; it is what a subcommand that sends and sniffs needs. CLI_DONE, or the status after a
+ * message.
+ */
+int cli_become(const struct cli *cli, bool raw);
+/* All sockets are open: whoever is not root needs no rights any more. */
+void cli_settle(void);
 
 /* ---- Signals. */
 

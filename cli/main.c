@@ -17,6 +17,9 @@ static const struct cmd *const commands[] = { &cmd_build,      &cmd_read,   &cmd
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* What has one of these groups of options sends or sniffs. */
+enum { LIVE = OPT_CAPTURE | OPT_SEND | OPT_ANSWER | OPT_PLACE | OPT_SCAN };
+
 static void help(void)
 {
     printf("usage: cleave SUBCOMMAND [OPTION...] ARGUMENT...\n"
@@ -99,6 +102,9 @@ static int command_run(struct cli *cli, int argc, char **argv)
         return CLI_WRONG;
     if (cli->opt.netns && !cli_netns_enter(cli->opt.netns))
         return errno == EPERM ? CLI_DENIED : CLI_WRONG;
+    int status = cli_become(cli, cli->cmd->groups & LIVE);
+    if (status != CLI_DONE)
+        return status;
     cli->arena = clv_arena_new(NULL, SIZE_MAX);
     if (!cli->arena)
         return cli_fail("out of memory");

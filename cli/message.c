@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,7 +88,10 @@ void cli_say(const struct cli *cli, const char *fmt, ...)
 
 int cli_err(const struct clv_err *err)
 {
-    message_write(err->text, "");
+    /* What root may, the user behind sudo may not. */
+    bool user = err->sys == EACCES && geteuid() && getenv("SUDO_UID");
+
+    message_write(err->text, user ? "; --user root stays root" : "");
     return err->code == CLV_DENIED ? CLI_DENIED : CLI_WRONG;
 }
 

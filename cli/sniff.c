@@ -116,6 +116,7 @@ static bool sniff_open(struct sniff *sniff)
         sniff->status = cli_err(&err);
         return false;
     }
+    cli_settle();
     const char *link = clv_link_name(clv_capture_link(sniff->capture));
     cli_say(sniff->cli, "listening on %s (%s)", opts.iface,
             strchr(opts.iface, ',') ? "several interfaces"

@@ -815,6 +815,9 @@ struct clv_sender_opts {
 
 CLV_API struct clv_sender *clv_sender_open(const struct clv *clv,
                                            const struct clv_sender_opts *opts, struct clv_err *err);
+/* Open now what packets to opts.iface leave through, so that no right is needed later. A packet for the
+ * host itself still opens its own. false: err. */
+CLV_API bool clv_sender_begin(struct clv_sender *sender, struct clv_err *err);
 /*
  * Resolve, build, send. `sent` (may be NULL) is what was sent, route (may be NULL) where to; they
  * live in the sender until the next call. false: nothing was sent, err; err->sys EHOSTDOWN where

@@ -267,6 +267,23 @@ bool clv_sender_ready(struct clv_sender *sender, const struct clv_parcel *parcel
     return find_exit(sender, parcel, err);
 }
 
+bool clv_sender_begin(struct clv_sender *sender, struct clv_err *err)
+{
+    const struct clv_addr none = { 0 };
+    struct clv_parcel parcel = { .first = NULL };
+    if (!clv_netlink_route(&sender->netlink, &none, NULL, sender->opts.iface, &parcel.route, err))
+        return false;
+    int link = parcel.route.iface.link;
+    parcel.route.asked = parcel.route.iface.index;
+    if (link != LINK_RAW)
+        return find_exit(sender, &parcel, err);
+    parcel.raw = true;
+    if (!find_exit(sender, &parcel, err))
+        return false;
+    parcel.six = true;
+    return find_exit(sender, &parcel, err);
+}
+
 bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
                      struct timespec *when, struct clv_err *err)
 {

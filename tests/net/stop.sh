@@ -65,6 +65,7 @@ ping -i 0.2 10.9.40.77
 traceroute -n 10.9.40.9
 arping 10.9.40.77
 arping 10.9.40.0/24
+scan --rate 50 -p 1-1000 10.9.40.9
 END
 }
 
@@ -77,6 +78,7 @@ last_words() {
     answer) says err 'cleave: 0 requests, 0 answered, .*' ;;
     ping) says out '[0-9]+ packets transmitted, 0 received,.* 100% packet loss, .*' ;;
     traceroute) says out 'traceroute to .*' ;;
+    scan) says err 'cleave: [0-9]+ .*' ;;
     arping) says out 'Received 0 response\(s\)|.* 0 .*' ;;
     esac
 }
