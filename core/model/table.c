@@ -18,6 +18,8 @@ static bool refuse(struct clv_err *err, const struct layer *layer, const struct 
 
 int clv_row_named(const struct layer *layer, const char *name, size_t n)
 {
+    if (memchr(name, 0, n)) /* from JSON */
+        return -1;
     for (uint32_t i = 0; i < layer->n; i++)
         if (!strncmp(layer->rows[i].f->name, name, n) && !layer->rows[i].f->name[n])
             return (int)i;
