@@ -241,8 +241,9 @@ static bool bytes_quoted(const struct clv_view *request, uint32_t q, const struc
 static bool is_quoted(const struct clv_view *request, const struct clv_view *answer, uint32_t quote)
 {
     uint32_t q = find_network(request), a = quote, raw = request->clv->raw;
-    if (clv_hash_request(request, true) != clv_hash_answer(answer, true))
-        return false;
+    for (int wide = clv_request_wide(request); wide < 2; wide++)
+        if (clv_hash_request(request, wide) != clv_hash_answer(answer, wide))
+            return false;
     for (; q < request->n && a < answer->n; q++, a++) {
         if (request->layers[q].id == raw || answer->layers[a].id == raw)
             return bytes_quoted(request, q, answer, a);
