@@ -83,6 +83,8 @@ static bool read_options(struct ping *ping)
             "cannot flood, minimal interval for user must be >= 2 ms, use -i 0.002 (or higher)");
         return false;
     }
+    if (!tool_json(ping->cli, opts->output, &ping->json))
+        return false;
     return true;
 }
 
@@ -125,6 +127,11 @@ static void print_header(struct ping *ping)
 {
     char own[HOST_ADDR];
 
+    if (ping->json) {
+        ping_json_start(ping);
+        tool_flush(&ping->broken);
+        return;
+    }
     fputs("PING ", stdout);
     ping->family->host(ping);
     if (ping->opts->iface) {
@@ -200,7 +207,8 @@ static int send_next(struct ping *ping)
     uint64_t id;
     uint16_t seq = (uint16_t)(ping->sent + 1);
 
-    if (ping->opts->outstanding && ping->sent && !ping_seen(ping, (uint16_t)ping->sent)) {
+    if (ping->opts->outstanding && !ping->json && ping->sent &&
+        !ping_seen(ping, (uint16_t)ping->sent)) {
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
         ping_stamp(ping, now.tv_sec, (uint32_t)now.tv_nsec);
@@ -223,7 +231,7 @@ static int send_next(struct ping *ping)
         return fail_send(ping, &err);
     ping->host.route = route;
     ping->seqs[id % PING_SEQS] = seq;
-    if (ping->opts->flood && !ping->opts->quiet) {
+    if (ping->opts->flood && !ping->opts->quiet && !ping->json) {
         fputc('.', stdout);
         tool_flush(&ping->broken);
     }
@@ -392,6 +400,7 @@ static const struct opt ping_own[] = {
     { 'O', "outstanding", NULL, OPT_FLAG, AT(outstanding), "tell of packets without a reply", 0, 0,
       0 },
     { 'b', "broadcast", NULL, OPT_FLAG, AT(broadcast), "allow a broadcast address", 0, 0, 0 },
+    { 'o', "output", "FORMAT", OPT_TEXT, AT(output), "text or json", 0, 0, 0 },
     { '4', "ipv4", NULL, OPT_FLAG, AT(four), "IPv4 addresses only", 0, 0, 0 },
     { '6', "ipv6", NULL, OPT_FLAG, AT(six), "IPv6 addresses only", 0, 0, 0 },
     { 0, NULL, NULL, OPT_FLAG, 0, NULL, 0, 0, 0 },

@@ -27,7 +27,7 @@ extern const struct ping_family ping_four, ping_six;
 
 /* What the options say, in their own units. */
 struct ping_opts {
-    const char *count, *interval, *linger, *deadline, *size, *ttl, *iface;
+    const char *count, *interval, *linger, *deadline, *size, *ttl, *iface, *output;
     bool quiet, numeric, flood, stamps, outstanding, broadcast, four, six;
 };
 
@@ -38,6 +38,7 @@ struct ping {
     uint64_t count, size, ttl;          /* count 0: no end */
     int64_t interval, linger, deadline; /* ns; deadline 0: none */
     bool timing;                        /* the data has room for a time */
+    bool json;
     struct host host;
 
     struct clv_exchange *exchange;
@@ -71,5 +72,13 @@ void ping_unsent(struct ping *ping, int why);
 void ping_status(const struct ping *ping);
 /* The statistics at the end. */
 void ping_finish(struct ping *ping);
+
+/* ---- ping_json.c: the same as objects, a line each. */
+
+void ping_json_start(struct ping *ping);
+void ping_json_reply(struct ping *ping, const struct clv_pair *pair, const struct host_reply *reply,
+                     uint16_t seq, uint32_t size, bool again, bool corrupt);
+void ping_json_error(struct ping *ping, const struct host_reply *reply, uint16_t seq);
+void ping_json_finish(const struct ping *ping);
 
 #endif

@@ -134,6 +134,10 @@ static void report_reply(struct ping *ping, const struct clv_pair *pair,
     ping_mark(ping, seq, true);
     if (ping->opts->quiet)
         return;
+    if (ping->json) {
+        ping_json_reply(ping, pair, reply, seq, size, again, corrupt);
+        return;
+    }
     if (ping->opts->flood) {
         fputs(corrupt ? "\bC" : "\b \b", stdout);
         return;
@@ -165,6 +169,10 @@ static void report_error(struct ping *ping, const struct clv_pair *pair,
     ping->errors += !advice;
     if (ping->opts->quiet)
         return;
+    if (ping->json) {
+        ping_json_error(ping, reply, seq);
+        return;
+    }
     if (ping->opts->flood) {
         fputs("\bE", stdout);
         return;
@@ -267,7 +275,7 @@ static void print_times(const struct ping *ping)
     fputc('\n', stdout);
 }
 
-void ping_finish(struct ping *ping)
+static void print_counts(const struct ping *ping)
 {
     fputs("\n--- ", stdout);
     tool_safe(stdout, ping_named(ping));
@@ -285,5 +293,13 @@ void ping_finish(struct ping *ping)
                (long long)(ping->last - ping->first) / 1000000);
     fputc('\n', stdout);
     print_times(ping);
+}
+
+void ping_finish(struct ping *ping)
+{
+    if (ping->json)
+        ping_json_finish(ping);
+    else
+        print_counts(ping);
     tool_flush(&ping->broken);
 }

@@ -8,6 +8,7 @@ wire() {
     other_places
     without_rights
     large
+    ping_objects
 }
 
 # Three packets 300 ms apart.
@@ -164,4 +165,17 @@ most_memory() {
         sleep 0.1
     done
     echo $most
+}
+
+# ping's objects, a line each.
+ping_objects() {
+    clv ping -n -o json -c 2 -i 0.2 10.9.1.2
+    expect "ping as JSON" 0
+    lines out 4
+    says out '\{"type":"start","host":"10\.9\.1\.2","addr":"10\.9\.1\.2","size":56\}'
+    says out "\\{\"type\":\"reply\",\"seq\":2,\"addr\":\"10\\.9\\.1\\.2\",\"time\":\"[0-9.]+\",\"bytes\":64,\"ttl\":63,\"rtt_ms\":$ms,\"duplicate\":false,\"corrupt\":false\\}"
+    says out "\\{\"type\":\"summary\",\"sent\":2,\"received\":2,\"duplicates\":0,\"corrupted\":0,\"errors\":0,\"loss_percent\":0,.*\\}"
+    clv ping -n -o json -c 1 -t 1 10.9.1.2
+    expect "an error as JSON" 1
+    says out '\{"type":"error","seq":1,"addr":"10\.9\.0\.1","icmp_type":11,"icmp_code":0\}'
 }
