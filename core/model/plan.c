@@ -24,6 +24,29 @@ static bool compile(struct clv *clv, struct cond *c, const char *text, const str
     return clv_fail(err, code, "%s.%s: \"%s\": %s", layer->d->name, what, text, why.text);
 }
 
+/* The multiple that a row begins on; the items of a list do so themselves. */
+static uint8_t row_align(const struct row *row)
+{
+    bool list = row->many && row->kind->shape == SHAPE_ITEM;
+    return list || !row->f->align ? 1 : row->f->align;
+}
+
+/* Where text cannot say which of two alternatives is meant, nothing beside their value may differ. */
+static bool check_alike(const struct layer *layer, const struct row *row, struct clv_err *err)
+{
+    for (uint32_t i = row->alias; i < row->index; i++) {
+        const struct row *other = &layer->rows[i];
+        if (!other->when.left)
+            continue;
+        if (other->at != row->at || row_align(other) != row_align(row))
+            return refuse(err, layer, row->f, "alternatives that hang on `left` begin alike");
+        if (other->size != row->size || row->counted)
+            return refuse(err, layer, row->f,
+                          "alternatives that hang on `left` have one row that counts their bytes");
+    }
+    return true;
+}
+
 /* Which alternative is there may hang on a length, which text need not give. */
 static bool check_alternative(struct layer *layer, const struct row *row, struct clv_err *err)
 {
@@ -38,7 +61,7 @@ static bool check_alternative(struct layer *layer, const struct row *row, struct
     if (row->stays && shares && (after || row->alias != NO_ID))
         return refuse(err, layer, row->f,
                       "alternatives that hang on a length share their condition with no row");
-    return true;
+    return row->alias == NO_ID || check_alike(layer, row, err);
 }
 
 static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)

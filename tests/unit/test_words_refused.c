@@ -116,6 +116,18 @@ static void test_links(void **state)
     REFUSED(t, "T.a: the alternative before always holds", U8("a"), U8("a"));
     REFUSED(t, "T.b: alternatives that hang on a length have whole bytes", U8("a"),
             BITS(4, "b", .when = "left > 3"), BITS(4, "b"), BITS(4, "c"));
+    REFUSED(t, "T.b: alternatives that hang on `left` begin alike", U8("a"),
+            U8("b", .when = "left < 4"), U8("b", .align = 2));
+    REFUSED(t, "T.b: alternatives that hang on `left` begin alike", U8("a"),
+            U8("b", .align = 4, .when = "left < 2"), U8("b", .align = 4, .when = "a"),
+            U8("b", .align = 2));
+    REFUSED(t, "T.b: alternatives that hang on `left` begin alike", U8("a", MEASURES(START)),
+            U8("b", .when = "left < 2"), U8("b", .at = "a"));
+    REFUSED(t, "T.b: alternatives that hang on `left` have one row that counts their bytes",
+            U8("a", MEASURES(FIELD)), BYTES("b", .size = "a", .when = "left < 3"), BYTES("b"));
+    REFUSED(t, "T.b: alternatives that hang on `left` have one row that counts their bytes",
+            U8("a", MEASURES(COUNT)), U8("b", .size = "a", .style = CLV_MANY, .when = "left < 3"),
+            U16("b", .size = "a", .style = CLV_MANY));
     REFUSED(t, "T.b: a header row stands behind one that lies after the payload",
             U8("a", .style = CLV_AFTER), U8("b"));
     REFUSED(t, "T.a: a row after the payload has a fixed width, or one that a header row tells",
