@@ -204,6 +204,16 @@ static int put_probe(struct scan *scan, const struct clv_probe *probe)
     return CLI_DONE;
 }
 
+/* Before the probes are repeated, answers to the last ones are waited for. */
+static bool rest(struct scan *scan)
+{
+    if (!scan->position || scan->position % scan->mine || scan->rested == scan->position)
+        return false;
+    scan->rested = scan->position;
+    scan->next = clv_now() + scan->timeout;
+    return true;
+}
+
 /* Send up to a batch of what is due. The exit status; CLI_DONE: go on. */
 static int send_due(struct scan *scan)
 {
@@ -221,7 +231,7 @@ static int send_due(struct scan *scan)
     for (int n = 0; n < BATCH && scan->next <= now && !cli_stop; n++) {
         bool again = clv_prober_again(scan->prober, &probe);
         if (!again) {
-            if (scan->position == scan->end)
+            if (scan->position == scan->end || rest(scan))
                 break;
             if (scan->position >= scan->mine && is_known(scan, scan_index(scan, scan->position))) {
                 scan->position++; /* a repetition of what has its answer */
@@ -286,9 +296,9 @@ static int scan_loop(struct scan *scan, int argc, char **argv)
 
     scan->next = scan->marked = scan->saved = clv_now();
     while (status == CLI_DONE && !cli_stop && !scan->broken) {
+        bool busy = scan->position < scan->end || clv_prober_held(scan->prober);
         status = send_due(scan);
         int64_t now = clv_now(), until = now + CLV_SECOND / 10;
-        bool busy = scan->position < scan->end || clv_prober_held(scan->prober);
         if (busy)
             end = now + scan->timeout;
         else if (now >= end)
@@ -350,16 +360,17 @@ static int scan_go(struct scan *scan, int argc, char **argv)
     clv_prober_stats(scan->prober, &stats);
     bool over = status == CLI_DONE && scan->position == scan->end && !cli_stop && !scan->broken;
     if (over)
-        scan_tell_silent(scan);
-    if (over)
         scan_resume_done(scan);
     else if (stats.sent || stats.asked)
         scan_resume_write(scan, argc, argv);
+    if (over)
+        scan_tell_silent(scan, scan->position);
+    if (status != CLI_DENIED)
+        scan_tell_stats(scan);
+    if (!over && scan->own->resume) /* what goes on will not know of them */
+        scan_tell_silent(scan, scan_resume_from(scan));
     scan_print_summary(scan);
     tool_flush(&scan->broken);
-    if (status == CLI_DENIED)
-        return status;
-    scan_tell_stats(scan);
     if (status == CLI_DONE && !scan->answered)
         status = stats.sent || stats.asked || cli_stop || !scan->unroutable ? CLI_NONE : CLI_WRONG;
     return tool_end(scan->cli, scan->broken, status);

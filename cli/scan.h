@@ -65,6 +65,7 @@ struct scan {
     uint64_t marks[2], floor;            /* positions a moment ago; of the oldest that is held */
     int64_t interval, timeout, next, marked, saved, shown;
     uint64_t charged; /* packets that `next` has counted */
+    uint64_t rested;  /* the last repetition that was waited before */
 
     struct scan_place kept;
     struct clv_prober *prober;
@@ -113,8 +114,8 @@ bool scan_judge(const struct scan *scan, const struct clv_event *event, struct s
 
 /* A result: printed, unless it is of the kind that is only counted. */
 void scan_tell(struct scan *scan, const struct scan_result *result);
-/* With -v, each probe that no answer came to. */
-void scan_tell_silent(struct scan *scan);
+/* With -v, each probe of this run before that place that no answer came to. */
+void scan_tell_silent(struct scan *scan, uint64_t end);
 void scan_status(struct scan *scan, int64_t now);
 void scan_status_clear(struct scan *scan);
 void scan_tell_stats(struct scan *scan);
@@ -126,6 +127,9 @@ void scan_print_summary(struct scan *scan);
 bool scan_resume_read(struct scan *scan, int *argc, char ***argv);
 /* The place where it goes on; after targets, ports and shard are known. */
 bool scan_resume_place(struct scan *scan);
+/* Where it would go on: before what is held, and before what was sent a moment ago, whose answers may
+ * be on their way. */
+uint64_t scan_resume_from(const struct scan *scan);
 bool scan_resume_write(struct scan *scan, int argc, char **argv);
 void scan_resume_done(const struct scan *scan);
 /* Tells other targets or ports from those of the file. */

@@ -105,15 +105,23 @@ void scan_tell(struct scan *scan, const struct scan_result *r)
         print(scan, r);
 }
 
-void scan_tell_silent(struct scan *scan)
+/* How many probes of this run are before that place, repetitions aside. */
+static uint64_t probed(const struct scan *scan, uint64_t place)
 {
-    uint64_t n = scan->position < scan->mine ? scan->position : scan->mine;
+    uint64_t end = place < scan->mine ? place : scan->mine;
+
+    return end > scan->kept.position ? end - scan->kept.position : 0;
+}
+
+void scan_tell_silent(struct scan *scan, uint64_t end)
+{
+    uint64_t n = probed(scan, end);
     bool whole = scan->shards == 1 && n == scan->mine;
 
     if (!scan->cli->opt.verbose || !scan->seen)
         return;
     for (uint64_t i = 0; i < n && !scan->broken; i++) {
-        uint64_t index = whole ? i : scan_index(scan, i);
+        uint64_t index = whole ? i : scan_index(scan, scan->kept.position + i);
         struct scan_result r = { .ttl = -1 };
         if (scan->seen[index / 8] >> index % 8 & 1)
             continue;
@@ -163,10 +171,10 @@ void scan_status(struct scan *scan, int64_t now)
 /* Probes that were sent and have no answer. */
 static uint64_t unanswered(const struct scan *scan, const struct clv_prober_stats *stats)
 {
-    uint64_t probed = scan->position < scan->mine ? scan->position : scan->mine;
+    uint64_t all = probed(scan, scan->position);
     uint64_t known = scan->answered + scan->mute + scan->groups + scan->unroutable + stats->unsent;
 
-    return probed > known ? probed - known : 0;
+    return all > known ? all - known : 0;
 }
 
 static double rate_of(const struct clv_prober_stats *stats)

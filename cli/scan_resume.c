@@ -27,9 +27,7 @@ static void put_flag(FILE *file, const char *name, bool given)
         fprintf(file, "--%s\n", name);
 }
 
-/* Where it would go on: before what is held, and before what was sent a moment ago, whose answers may
- * be on their way. */
-static uint64_t place(const struct scan *scan)
+uint64_t scan_resume_from(const struct scan *scan)
 {
     uint64_t at = scan->marks[1] < scan->position ? scan->marks[1] : scan->position;
 
@@ -45,7 +43,7 @@ static void write_lines(const struct scan *scan, FILE *file, int argc, char **ar
     fprintf(
         file,
         "# cleave scan --resume THIS-FILE goes on with it\nposition %llu of %llu\nmark %016llx\n",
-        (unsigned long long)place(scan), (unsigned long long)scan->end,
+        (unsigned long long)scan_resume_from(scan), (unsigned long long)scan->end,
         (unsigned long long)scan_mark(scan));
     put(file, "ports", own->ports);
     put(file, "probe", scan->method->name);

@@ -54,9 +54,16 @@ static void fault(const char *verb, const char *what)
 
 static void print_fields(void)
 {
-    for (uint32_t i = 0; i < view.n; i++)
-        if (columns[view.layers[i].id])
-            clv_print_columns(columns[view.layers[i].id], &view, &frame, &out);
+    static struct clv_cell cells[2048]; /* more than a layer's fields */
+    for (uint32_t i = 0; i < view.n; i++) {
+        const struct clv_columns *of = columns[view.layers[i].id];
+        if (!of)
+            continue;
+        clv_print_columns(of, &view, &frame, &out);
+        clv_read_columns(of, &view, cells);
+        if (cells[0].there)
+            fault("read", "a column of the frame is a value");
+    }
 }
 
 static const char *match(void)

@@ -340,6 +340,30 @@ static void test_give_role(void **state)
     assert_int_equal(clv_draft_open_roles(draft), LINK_DST);
 }
 
+/* What columns hold, as numbers and bytes. */
+static void test_read_columns(void **state)
+{
+    struct ground *g = *state;
+    struct clv_err err = { 0 };
+    struct clv_cell cells[6];
+    uint32_t len;
+    struct clv_draft *draft = parse(g, "IPv6(dst='fd00::7')/ICMPv6DestUnreach(code=4)/IPerror6()/"
+                                       "UDPerror(sport=61000)");
+    uint8_t *bytes = clv_build(draft, g->arena, &len, &err);
+    struct clv_columns *c = clv_columns_new(
+        g->clv, g->arena,
+        "frame.number,IPv6.dst,ICMPv6DestUnreach.code,UDPerror.sport,TCPerror.sport,IP.src", &err);
+    assert_non_null(bytes);
+    assert_non_null(c);
+    clv_split(g->clv, &g->view, g->arena, clv_draft_layer(draft, 0), bytes, len);
+    clv_read_columns(c, &g->view, cells);
+    assert_false(cells[0].there);
+    assert_true(cells[1].there && cells[1].n == 16 && cells[1].p == bytes + 24);
+    assert_true(cells[2].there && !cells[2].p && cells[2].u == 4);
+    assert_true(cells[3].there && cells[3].u == 61000);
+    assert_false(cells[4].there || cells[5].there);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_give_role),
+        cmocka_unit_test(test_read_columns),
     };
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

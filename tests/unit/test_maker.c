@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Patched packets of a set are the ones that building each would give, checksums included. */
 #include "../../core/cleave.h"
+#include "model/model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -118,11 +119,52 @@ static int teardown(void **state)
     return 0;
 }
 
+/* Values of one's own: the packet that is built with them. */
+static void check_put(const char *set, const char *one, struct clv_addr dst, uint64_t a, uint64_t b,
+                      uint64_t c)
+{
+    const uint64_t values[] = { a, b, c };
+    struct clv_err err = { 0 };
+    uint32_t have, want;
+    struct clv_draft *all = clv_parse(clv, keep, set, strlen(set), &err);
+    struct clv_maker *maker = all ? clv_maker_new(all, keep, 0, &err) : NULL;
+    struct clv_draft *draft = clv_parse(clv, keep, one, strlen(one), &err);
+    const uint8_t *built = draft ? clv_build(draft, keep, &want, &err) : NULL;
+    assert_non_null(maker);
+    assert_non_null(built);
+    for (int i = 0; i < 2; i++) {
+        const uint8_t *got = clv_maker_put(maker, &dst, values, 3, &have, &err);
+        if (!got || have != want || memcmp(got, built, want) != 0)
+            fail_msg("%s is not %s: %s", set, one, err.text);
+        clv_maker_put(maker, &(struct clv_addr){ dst.len, { 1, 2 } }, (uint64_t[]){ 1, 2, 3 }, 3,
+                      &have, &err);
+    }
+}
+
+static void test_put(void **state)
+{
+    const struct clv_addr four = { 4, { 224, 0, 0, 9 } };
+    const struct clv_addr six = { 16, { 0xfd, [15] = 7 } };
+    (void)state;
+    clv_arena_reset(keep);
+    check_put(
+        "IP(src='10.0.0.1',dst='0.0.0.0/0',id=(0,65535))/UDP(sport=(0,65535),dport=(0,65535))/'x'",
+        "IP(src='10.0.0.1',dst='224.0.0.9',id=5)/UDP(sport=61000,dport=53)/'x'", four, 61000, 53,
+        5);
+    check_put("IPv6(src='fd00::1',dst=['::1','::2'])/TCP(sport=(0,65535),dport=(0,65535),"
+              "seq=(0,4294967295))",
+              "IPv6(src='fd00::1',dst='fd00::7')/TCP(sport=1,dport=80,seq=4294967295)", six, 1, 80,
+              4294967295);
+    check_put("IPv6(src='fd00::1',dst=['::1','::2'])/ICMPv6EchoRequest(id=(0,65535),seq=(0,65535))",
+              "IPv6(src='fd00::1',dst='fd00::7')/ICMPv6EchoRequest(id=7,seq=9)", six, 7, 9, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_patched),
         cmocka_unit_test(test_built),
+        cmocka_unit_test(test_put),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
