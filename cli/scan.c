@@ -131,9 +131,22 @@ static bool is_known(const struct scan *scan, uint64_t index)
                       : scan->ring[index % RING] == index + 1;
 }
 
+/* A member of a group answers as itself, whatever else is asked. */
+static bool is_new_member(struct scan *scan, const struct scan_result *result)
+{
+    uint64_t mark = clv_cookie(scan->key, &result->addr, sizeof result->addr) + result->port;
+    uint64_t *at = &scan->members[mark % SCAN_MEMBERS];
+    bool first = *at != mark;
+
+    *at = mark;
+    return first;
+}
+
 static void take_result(struct scan *scan, const struct scan_result *result, uint64_t index)
 {
-    if (!is_first(scan, index)) {
+    bool first = index == SCAN_MEMBER ? is_new_member(scan, result) : is_first(scan, index);
+
+    if (!first) {
         scan->repeated++;
         return;
     }
@@ -266,9 +279,6 @@ static int take_events(struct scan *scan, int64_t until)
         if (got <= 0)
             break;
         take_event(scan, &event);
-        if (!scan->json || !isatty(STDOUT_FILENO))
-            continue;
-        tool_flush(&scan->broken);
     }
     tool_flush(&scan->broken);
     return got < 0 ? cli_err(&err) : CLI_DONE;
@@ -357,6 +367,9 @@ static int scan_go(struct scan *scan, int argc, char **argv)
     if (!scan_resume_write(scan, argc, argv))
         return CLI_WRONG;
     status = scan_loop(scan, argc, argv);
+    /* What was put last is sent, so that the counts hold. */
+    if (status == CLI_DONE)
+        clv_prober_next(scan->prober, 0, &(struct clv_event){ 0 }, NULL);
     clv_prober_stats(scan->prober, &stats);
     bool over = status == CLI_DONE && scan->position == scan->end && !cli_stop && !scan->broken;
     if (over)
@@ -386,6 +399,9 @@ static int resume(struct scan *scan, int *argc, char ***argv, bool *resumed)
     if (!path)
         return CLI_DONE;
     bool there = !access(path, F_OK);
+    if (scan->own->exclude_file && !strcmp(scan->own->exclude_file, "-"))
+        return cli_usage(scan->cli->cmd,
+                         "--resume cannot keep what --exclude-file - reads: name a file");
     for (int i = 0; i < *argc; i++)
         if (strchr((*argv)[i], '\n'))
             return cli_usage(scan->cli->cmd,
@@ -429,6 +445,7 @@ static int scan_run(struct cli *cli, int argc, char **argv)
     }
     clv_prober_close(scan->prober);
     clv_ranges_free(scan->ranges);
+    vendors_close(scan->vendors);
     free(scan->ports);
     free(scan->port_at);
     free(scan->seen);

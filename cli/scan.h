@@ -38,7 +38,10 @@ struct scan_method {
 
 extern const struct scan_method scan_methods[]; /* ends with a name NULL */
 
-enum { SCAN_KINDS = 24 };
+enum { SCAN_KINDS = 24, SCAN_MEMBERS = 4096 };
+
+/* The index of an answer from a member of a group: none. */
+#define SCAN_MEMBER UINT64_MAX
 
 /* How far a scan came that is kept in a file, and what tells it from others. */
 struct scan_place {
@@ -71,8 +74,10 @@ struct scan {
     struct clv_prober *prober;
     int kinds[2][SCAN_KINDS];
     struct clv_columns *columns[2];
-    uint8_t *seen;  /* a bit for each probe; NULL: there are too many */
-    uint64_t *ring; /* then the last answers */
+    uint8_t *seen;                  /* a bit for each probe; NULL: there are too many */
+    uint64_t *ring;                 /* then the last answers */
+    uint64_t members[SCAN_MEMBERS]; /* with --groups, the last that answered */
+    struct vendors *vendors;
 
     uint64_t states[SCAN_STATES], answered, mute, groups, repeated, unroutable;
     struct clv_err why; /* of the first that has no way */

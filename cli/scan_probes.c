@@ -86,11 +86,13 @@ struct secret {
     uint16_t port, id; /* our port, the IP header's id */
 };
 
+/* Members of a group answer as themselves: then the address cannot count. */
 static struct secret secret_of(const struct scan *scan, const struct clv_addr *addr, uint16_t port)
 {
     uint8_t bytes[19] = { addr->len, (uint8_t)(port >> 8), (uint8_t)port };
 
-    memcpy(bytes + 3, addr->bytes, addr->len);
+    if (!scan->own->groups)
+        memcpy(bytes + 3, addr->bytes, addr->len);
     uint64_t cookie = clv_cookie(scan->key, bytes, sizeof bytes);
     return (struct secret){ .number = (uint32_t)cookie,
                             .port = (uint16_t)(OWN_PORTS | (cookie >> 32 & 0xfff)),
@@ -230,6 +232,8 @@ int scan_open(struct scan *scan)
     };
     struct clv_err err = { 0 };
 
+    if (!strcmp(scan->method->name, "auto"))
+        scan->vendors = vendors_open();
     scan->prober = clv_prober_open(scan->cli->clv, &opts, &err);
     for (int six = 0; six < 2 && !err.code; six++) {
         scan->columns[six] = clv_columns_new(scan->cli->clv, scan->cli->arena, columns[six], &err);
@@ -358,9 +362,14 @@ static bool judge(struct answer *a, uint64_t *index)
     uint64_t port = port_of(a, error) & 0xffff;
 
     if (!read_addr(a, SRC, &r->from) || !read_addr(a, error ? ERR_DST : SRC, &r->addr) ||
-        scan->port_at[port] < 0 || !clv_ranges_find(scan->ranges, &r->addr, index))
+        scan->port_at[port] < 0)
         return false;
-    *index = *index * scan->nports + (uint32_t)scan->port_at[port];
+    if (clv_ranges_find(scan->ranges, &r->addr, index))
+        *index = *index * scan->nports + (uint32_t)scan->port_at[port];
+    else if (scan->own->groups && !error && !scan->method->flags)
+        *index = SCAN_MEMBER;
+    else
+        return false;
     r->port = (uint16_t)port;
     struct secret secret = secret_of(scan, &r->addr, r->port);
     if (error)

@@ -23,6 +23,12 @@ static void print_mac(const struct clv_addr *mac)
         printf("%s%02x", i ? ":" : "", mac->bytes[i]);
 }
 
+/* Who made it, where the system has a list. */
+static const char *vendor_of(const struct scan *scan, const struct clv_addr *mac)
+{
+    return mac->len == 6 && scan->vendors ? vendors_find(scan->vendors, mac->bytes) : NULL;
+}
+
 /* ---- Results. */
 
 /* "10.0.0.1 80/tcp open http"; how that is known, where it is asked for or says more. */
@@ -32,6 +38,7 @@ static void print_text(struct scan *scan, const struct scan_result *r)
     const char *service = scan->method->ports ? service_of(scan, r->port) : NULL;
     bool other = r->from.len && (r->from.len != r->addr.len ||
                                  memcmp(r->from.bytes, r->addr.bytes, r->addr.len) != 0);
+    const char *vendor = vendor_of(scan, &r->mac);
     bool why = scan->cli->opt.verbose || r->state == SCAN_FILTERED;
 
     fputs(scan_address(&r->addr, addr), stdout);
@@ -45,6 +52,10 @@ static void print_text(struct scan *scan, const struct scan_result *r)
     if (r->mac.len) {
         putchar(' ');
         print_mac(&r->mac);
+    }
+    if (vendor) {
+        putchar(' ');
+        tool_safe(stdout, vendor);
     }
     if (why) {
         printf(" (%s", r->reason ? r->reason : "no-response");
@@ -60,6 +71,7 @@ static void print_text(struct scan *scan, const struct scan_result *r)
 static void print_json(struct scan *scan, const struct scan_result *r)
 {
     char addr[HOST_ADDR];
+    const char *vendor = vendor_of(scan, &r->mac);
     const char *service = scan->method->ports ? service_of(scan, r->port) : NULL;
 
     printf("{\"type\":\"%s\",\"ip\":\"%s\"", scan->method->ports ? "port" : "host",
@@ -77,6 +89,10 @@ static void print_json(struct scan *scan, const struct scan_result *r)
         fputs(",\"mac\":\"", stdout);
         print_mac(&r->mac);
         putchar('"');
+    }
+    if (vendor) {
+        fputs(",\"vendor\":", stdout);
+        tool_quote(vendor);
     }
     if (r->from.len)
         printf(",\"from\":\"%s\"", scan_address(&r->from, addr));

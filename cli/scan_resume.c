@@ -39,6 +39,7 @@ static void write_lines(const struct scan *scan, FILE *file, int argc, char **ar
     const struct scan_opts *own = scan->own;
     const struct cli_opts *opt = &scan->cli->opt;
     char addr[HOST_ADDR], path[PATH_MAX];
+    bool found = own->exclude_file && realpath(own->exclude_file, path);
 
     fprintf(
         file,
@@ -48,7 +49,7 @@ static void write_lines(const struct scan *scan, FILE *file, int argc, char **ar
     put(file, "ports", own->ports);
     put(file, "probe", scan->method->name);
     put(file, "exclude", own->exclude);
-    put(file, "exclude-file", own->exclude_file && realpath(own->exclude_file, path) ? path : NULL);
+    put(file, "exclude-file", found ? path : own->exclude_file);
     fprintf(file, "--interval=%lldns\n--timeout=%lldns\n--retry=%llu\n--seed=%llu\n",
             (long long)scan->interval, (long long)scan->timeout, (unsigned long long)opt->retry,
             (unsigned long long)scan->seed);

@@ -54,6 +54,8 @@ sr1 IP(dst="127.0.0.1")/ICMP()
 ping -c 1 10.9.50.1
 traceroute -n 10.9.50.1
 arping -c 1 10.9.50.1
+scan 10.9.50.1
+scan -p 7-9 10.9.50.1 127.0.0.1
 END
     begin_as sniff -i q0 -c 1 -f icmp
     ip netns exec o ping -c 1 -W 1 10.9.50.2 >/dev/null

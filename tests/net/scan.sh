@@ -13,6 +13,7 @@ scan() {
     scan_udp
     scan_hosts
     scan_link
+    scan_groups
     scan_parts
     scan_resume
     scan_ends
@@ -184,6 +185,18 @@ scan_link() {
     says out '50	10\.9\.0\.119'
 }
 
+# Members of a group answer as themselves.
+scan_groups() {
+    ip netns exec r sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts'
+    clv scan 10.9.0.255 --timeout 300ms
+    expect "scan: a broadcast address" 1
+    says err 'cleave: 0 sent, 0 answered, 0 unanswered, 1 to groups left out;.*'
+    clv scan 10.9.0.255,224.0.0.1 --groups --timeout 300ms -i a0
+    expect "scan --groups" 0
+    says out '10\.9\.0\.1 up'
+    lines out 1
+}
+
 scan_parts() {
     for k in 1 2 3; do
         clv scan -p 1-100 10.9.1.2 -v --seed 5 --shard $k/3 --rate 5k
@@ -327,6 +340,9 @@ scan6() {
     clv scan "$far%a0"
     expect "scan: an address of a link" 0
     says out "$far up .*"
+    clv scan ff02::1%a0 --groups --timeout 300ms
+    expect "scan --groups over IPv6" 0
+    says out "$far up"
 }
 
 # A SYN to each port of one host brings an answer from each, and none is lost.
