@@ -148,7 +148,7 @@ static bool piece_mean(struct rules *rules, struct piece *piece, const char *tex
 {
     static const struct {
         const char *word;
-        int what;
+        int what; /* enum of struct piece */
     } words[] = { { "mac", PIECE_MAC },
                   { "cookie", PIECE_COOKIE },
                   { "records", PIECE_RECORDS },

@@ -344,7 +344,8 @@ static bool open_parse(const struct clv_field *f, const struct ast *a, struct cl
         return clv_fail_at(err, a->pos, a->len, "'%.*s': a whole name stands here",
                            clv_ast_brief(a), a->s);
     bool dotted = a->n && a->s[a->n - 1] == '.' && !(a->n > 1 && a->s[a->n - 2] == '\\');
-    if (!dotted && v->n == v->p[0] + 2u && v->n > 1)
+    bool wire = v->p == (const uint8_t *)a->s; /* it says how it ends */
+    if (!dotted && !wire && v->n == v->p[0] + 2u && v->n > 1)
         ((uint8_t *)(uintptr_t)v->p)[v->n++] = 0;
     v->spell = 0;
     return true;
