@@ -569,6 +569,9 @@ void clv_scope_move(struct clv_scope *scope, uint32_t layer);
 /* ---- text/parse.c, bind.c */
 struct ast *clv_ast_parse(struct clv_arena *arena, const char *text, size_t n, bool packet,
                           struct clv_err *err);
+/* Is a repeated row's default one? Not asked of items: they may be of layers that come later. */
+bool clv_default_check(const struct clv *clv, const struct layer *layer, const struct row *row,
+                       struct clv_err *err);
 struct ast *clv_ast_json(struct clv_arena *arena, const char *text, size_t n, struct clv_err *err);
 
 /* Condition trees, for table conditions and filters. */

@@ -83,7 +83,7 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
         bool tagged = row->when.n && row->group == i && (row->style & CLV_TELL);
         if (row->when.left || tagged || layer->rows[row->group].stays)
             row->stays = true;
-        if (!check_alternative(layer, row, err))
+        if (!check_alternative(layer, row, err) || !clv_default_check(clv, layer, row, err))
             return false;
         if (row->when.n && row->f->measures.of != CLV_NOTHING && row->size != NO_ID)
             return refuse(err, layer, row->f, "a row that measures cannot be sized as well");

@@ -176,6 +176,19 @@ static bool bind_default(struct binder *b, const struct layer *layer, const stru
     return fine;
 }
 
+bool clv_default_check(const struct clv *clv, const struct layer *layer, const struct row *row,
+                       struct clv_err *err)
+{
+    struct clv_err why = { 0 };
+    struct binder b = { .clv = clv, .arena = clv->arena, .err = &why };
+    struct slot s = { 0 };
+    if (row->kind->shape == SHAPE_ITEM || bind_default(&b, layer, row, &s))
+        return true;
+    return clv_fail(err, why.code == CLV_NO_MEMORY ? CLV_NO_MEMORY : CLV_BAD_TABLE,
+                    "%s.%s: its default \"%s\": %s", layer->d->name, row->f->name, row->f->text,
+                    why.text);
+}
+
 enum { MAX_TRIES = 4096 };
 
 static bool try_row(struct binder *b, struct node *node, const struct row *row, const struct ast *a,

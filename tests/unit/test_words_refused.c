@@ -78,6 +78,10 @@ static void test_kinds(void **state)
     REFUSED(t, "T.a: a text row needs a valid pattern", TEXT("[a", "a"));
     REFUSED(t, "T.a: a text row needs a valid pattern", TEXT(NULL, "a"));
     REFUSED(t, "T.a: an item row needs `of`, the space its layers come from", LIST("a"));
+    REFUSED(t, "T.a: its default \"ab\": T.a: takes a number 0..255",
+            U8("a", .style = CLV_MANY, .text = "ab"));
+    REFUSED(t, "T.a: its default \"[1, 256]\": T.a: 256 is outside 0..255",
+            U8("a", .style = CLV_MANY, .text = "[1, 256]"));
     REFUSED(t, "T.a: its default does not fit", U8("a", .init = 256));
     REFUSED(t, "T.a: its default does not fit", BYTES("a", .init = 256));
     REFUSED(t, "T.a: its default does not fit", IP6("a", .text = "x"));
