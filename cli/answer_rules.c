@@ -92,7 +92,7 @@ struct piece {
     struct piece *next;
     const char *text;
     size_t n;
-    enum {
+    enum piece_kind {
         PIECE_NONE,
         PIECE_FIELD,
         PIECE_DATA,
@@ -148,7 +148,7 @@ static bool piece_mean(struct rules *rules, struct piece *piece, const char *tex
 {
     static const struct {
         const char *word;
-        int what; /* enum of struct piece */
+        enum piece_kind what;
     } words[] = { { "mac", PIECE_MAC },
                   { "cookie", PIECE_COOKIE },
                   { "records", PIECE_RECORDS },
