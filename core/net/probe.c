@@ -18,12 +18,12 @@ struct mould {
     struct clv_addr src;
     struct clv_arena *arena;
     struct clv_maker *maker; /* NULL: not made yet */
+    char *filter;            /* for what comes back to that address */
 };
 
 struct kind {
     struct clv_draft *all;  /* with its sets */
     struct clv_draft *open; /* without a destination */
-    char *filter;
     struct mould moulds[MAKERS];
     uint32_t turn;
 };
@@ -95,11 +95,11 @@ void clv_prober_close(struct clv_prober *prober)
 {
     if (!prober)
         return;
-    for (int i = 0; i < prober->nkinds; i++) {
-        free(prober->kinds[i].filter);
-        for (int k = 0; k < MAKERS; k++)
+    for (int i = 0; i < prober->nkinds; i++)
+        for (int k = 0; k < MAKERS; k++) {
             clv_arena_free(prober->kinds[i].moulds[k].arena);
-    }
+            free(prober->kinds[i].moulds[k].filter);
+        }
     clv_ports_close(&prober->ports);
     clv_peers_close(&prober->peers);
     clv_sender_close(prober->sender);
@@ -129,7 +129,6 @@ static bool open_target(struct clv_draft *draft, struct clv_arena *arena, struct
 int clv_prober_kind(struct clv_prober *prober, const char *text, struct clv_err *err)
 {
     struct kind *kind = &prober->kinds[prober->nkinds];
-    struct clv_out out;
     if (prober->nkinds == KINDS) {
         clv_fail(err, CLV_LIMIT, "more than %d kinds of probes", KINDS);
         return -1;
@@ -140,27 +139,32 @@ int clv_prober_kind(struct clv_prober *prober, const char *text, struct clv_err 
     kind->open = clv_draft_pick(kind->all, 0, 0, prober->kept, err);
     if (!kind->open || !open_target(kind->open, prober->kept, err))
         return -1;
-    clv_out_init(&out, NULL, NULL);
-    if (!clv_answer_filter(kind->all, prober->kept, &out))
-        out.len = 0;
-    clv_out_chr(&out, 0);
-    kind->filter = out.failed ? NULL : strdup(out.buf);
-    clv_out_free(&out);
-    if (!kind->filter) {
-        clv_fail_memory(err);
-        return -1;
-    }
     return prober->nkinds++;
 }
 
+/* The capture filter for answers to these packets; an address of zeros is none yet. */
+static bool make_filter(struct mould *mould, const struct clv_draft *draft, struct clv_err *err)
+{
+    static const uint8_t zeros[sizeof mould->src.bytes];
+    struct clv_out out;
+    clv_out_init(&out, NULL, NULL);
+    if (!memcmp(mould->src.bytes, zeros, mould->src.len) ||
+        !clv_answer_filter(draft, mould->arena, &out))
+        out.len = 0;
+    clv_out_chr(&out, 0);
+    free(mould->filter);
+    mould->filter = out.failed ? NULL : strdup(out.buf);
+    clv_out_free(&out);
+    return mould->filter || clv_fail_memory(err);
+}
+
 /* Its packets from this address of ours. */
-static struct clv_maker *find_maker(struct kind *kind, const struct clv_addr *src,
-                                    struct clv_err *err)
+static struct mould *find_mould(struct kind *kind, const struct clv_addr *src, struct clv_err *err)
 {
     for (int i = 0; i < MAKERS; i++) {
-        const struct mould *m = &kind->moulds[i];
+        struct mould *m = &kind->moulds[i];
         if (m->maker && m->src.len == src->len && !memcmp(m->src.bytes, src->bytes, src->len))
-            return m->maker;
+            return m;
     }
     struct mould *mould = &kind->moulds[kind->turn++ % MAKERS];
     mould->maker = NULL;
@@ -176,13 +180,14 @@ static struct clv_maker *find_maker(struct kind *kind, const struct clv_addr *sr
         return NULL;
     }
     clv_draft_give_role(draft, CLV_NET_SRC, src);
-    mould->maker = clv_maker_new(draft, mould->arena, 0, err);
-    return mould->maker;
+    if (make_filter(mould, draft, err))
+        mould->maker = clv_maker_new(draft, mould->arena, 0, err);
+    return mould->maker ? mould : NULL;
 }
 
 /* ---- Ways. */
 
-static bool find_way(struct clv_prober *prober, const struct kind *kind, struct way *way,
+static bool find_way(struct clv_prober *prober, struct kind *kind, struct way *way,
                      struct clv_err *err)
 {
     struct clv_parcel *parcel = &way->parcel;
@@ -191,14 +196,16 @@ static bool find_way(struct clv_prober *prober, const struct kind *kind, struct 
     if (!draft)
         return clv_fail_memory(err);
     clv_draft_give_role(draft, CLV_NET_DST, &way->dst);
-    if (!clv_sender_pack(prober->sender, draft, NULL, parcel, err) ||
-        !clv_sender_ready(prober->sender, parcel, err) ||
-        !clv_ports_ready(&prober->ports, &parcel->route.iface, kind->filter, err))
+    if (!clv_sender_pack(prober->sender, draft, NULL, parcel, err))
         return false;
     memcpy(way->head, parcel->bytes, parcel->head);
     parcel->bytes = NULL;
     if (!parcel->route.src.len)
         parcel->route.src.len = way->dst.len; /* none: zeros */
+    const struct mould *mould = find_mould(kind, &parcel->route.src, err);
+    if (!mould || !clv_sender_ready(prober->sender, parcel, err) ||
+        !clv_ports_ready(&prober->ports, &parcel->route.iface, mould->filter, err))
+        return false;
     way->until = clv_now() + CLV_SECOND;
     return true;
 }
@@ -331,8 +338,8 @@ enum clv_fate clv_prober_put(struct clv_prober *prober, const struct clv_probe *
     enum clv_fate fate = meet(prober, way, probe, err);
     if (fate != CLV_PROBE_SENT)
         return fate;
-    struct clv_maker *maker = find_maker(kind, &way->parcel.route.src, err);
-    const uint8_t *bytes = maker ? clv_maker_put(maker, &probe->dst, probe->values,
+    const struct mould *mould = find_mould(kind, &way->parcel.route.src, err);
+    const uint8_t *bytes = mould ? clv_maker_put(mould->maker, &probe->dst, probe->values,
                                                  CLV_PROBE_VALUES, &len, err)
                                  : NULL;
     return bytes && post(prober, way, bytes, len, err) ? CLV_PROBE_SENT : CLV_PROBE_FAILED;
