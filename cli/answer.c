@@ -93,21 +93,31 @@ static bool address_of(const struct ifaddrs *one, struct clv_addr *addr)
     return true;
 }
 
+static bool refuse_own(const char *text)
+{
+    cli_fail("%s is an address of this host: the kernel itself answers for it", text);
+    return false;
+}
+
 /* The host's own addresses answer for themselves: refused where named, left out of a net. */
 static bool own_leave_out(struct answer *answer, const char *text, const struct clv_addr *net,
                           unsigned bits, const struct ifaddrs *own)
 {
+    struct clv_err err = { 0 };
+    struct clv_route route;
+    bool single = bits == net->len * 8u;
+
+    /* Also what no interface lists, as all of 127.0.0.0/8. */
+    if (single && clv_route_find(net, NULL, &route, &err) && route.reach == CLV_REACH_SELF)
+        return refuse_own(text);
     for (; own; own = own->ifa_next) {
         struct clv_addr addr;
         char name[INET6_ADDRSTRLEN];
         if (!address_of(own, &addr) || !net_has(net, bits, &addr))
             continue;
+        if (single)
+            return refuse_own(text);
         inet_ntop(addr.len == 16 ? AF_INET6 : AF_INET, addr.bytes, name, sizeof name);
-        if (bits == net->len * 8u) {
-            cli_fail("%s is an address of this host, on %s: the kernel itself answers for it", text,
-                     own->ifa_name);
-            return false;
-        }
         struct clv_out *out = addr.len == 16 ? &answer->six : &answer->four;
         clv_out_str(out, " and not (%s == ");
         clv_out_str(out, name);
