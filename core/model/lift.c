@@ -100,7 +100,7 @@ static bool lift_items(const struct where *where, struct clv_arena *arena, const
 }
 
 static bool lift_many(const struct where *where, struct clv_arena *arena, const struct walk *w,
-                      const struct row *row, const struct cell *cell, bool little, struct slot *s)
+                      const struct row *row, const struct cell *cell, struct slot *s)
 {
     const uint8_t *p = w->h + cell->bit / 8;
     uint32_t total = cell->bits / 8, n = 0, cap = 0;
@@ -113,7 +113,7 @@ static bool lift_many(const struct where *where, struct clv_arena *arena, const 
         if (row->kind->load)
             row->kind->load(row->f, p + o, size, v);
         else if (row->kind->shape == SHAPE_NUM)
-            v->u = clv_bits_get(p + o, 0, row->bits, little);
+            v->u = clv_bits_get(p + o, 0, row->bits, cell->little);
         else
             *v = (struct clv_val){ .p = p + o, .n = size };
         o += size;
@@ -160,12 +160,7 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
         return lift_items(where, arena, w, row, cell, node);
     if (clv_is_named(row) && !row->many && where->names)
         return clv_names_see(where->names, &s->v, s->v.p, s->v.n, row->kind == &clv_name_plain);
-    if (row->many) {
-        bool little = (row->style & CLV_LE) ||
-                      (w->little && row->index >= w->layer->little_from && row->bits > 8);
-        return lift_many(where, arena, w, row, cell, little, s);
-    }
-    return true;
+    return !row->many || lift_many(where, arena, w, row, cell, s);
 }
 
 uint32_t clv_unit_pad(const struct layer *layer, uint32_t n, const struct node *node, uint32_t off)

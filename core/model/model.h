@@ -291,6 +291,7 @@ struct cell {
     uint32_t gap;       /* bytes before it */
     uint64_t u;         /* numbers */
     bool raw;           /* the kind cannot hold it */
+    bool little;        /* of a repeated row: its values are little-endian */
     uint8_t spell;
 };
 

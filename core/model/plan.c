@@ -110,6 +110,8 @@ static bool compile_layer(struct clv *clv, struct layer *layer, struct clv_err *
         return false;
     if (!layer->little.n)
         return true;
+    if (layer->little.left)
+        return refuse(err, layer, NULL, "the byte order hangs on `left`, which only rows know");
     for (uint32_t i = 0; i < n; i++)
         if (reads_row(&layer->little, &layer->rows[i]))
             layer->little_from = (uint16_t)(i + 1);

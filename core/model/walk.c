@@ -312,6 +312,7 @@ static void cell_load(struct walk *w, const struct row *row, struct cell *cell)
     const uint8_t *p = w->h + cell->bit / 8;
     cell->u = 0;
     cell->spell = 0;
+    cell->little = row->many && row_little(w, row);
     if (cell->raw || row->many || row->kind->shape != SHAPE_NUM)
         return;
     if (row->kind->load) {

@@ -22,15 +22,6 @@ void clv_val_show(const struct row *row, const struct clv_val *v, bool words, st
         row->kind->print(row->f, v, !words && clv_val_word(row, v) ? FORM_EXPR : FORM_SHOW, out);
 }
 
-static bool is_little(const struct layer *layer, const struct row *row, const struct where *where,
-                      const uint8_t *h, const struct cell *cell)
-{
-    if (row->style & CLV_LE)
-        return true;
-    return layer->little.n && row->index >= layer->little_from && row->bits > 8 &&
-           clv_cond_at(&layer->little, where, layer, h, (cell->bit + cell->bits) / 8);
-}
-
 /* A name that stands in a packet may point into its message. */
 static void name_place(const struct row *row, const struct where *where, bool raw,
                        struct clv_val *v)
@@ -61,7 +52,7 @@ bool clv_cell_next(const struct layer *layer, const struct where *where, const u
     if (row->kind->load && !row->kind->load(row->f, p, n, v))
         return false;
     if (!row->kind->load && row->kind->shape == SHAPE_NUM)
-        v->u = clv_bits_get(p, 0, row->bits, is_little(layer, row, where, h, cell));
+        v->u = clv_bits_get(p, 0, row->bits, cell->little);
     name_place(row, where, false, v);
     *at += n;
     return true;

@@ -192,6 +192,14 @@ ROWS(order,
     IP4("ip"));
 TABLE(order, "Order", .little = "order == 1");
 
+/* No number before the list tells the walk which order it is. */
+ROWS(orders,
+    U8("order"),
+    U8("n", MEASURES(COUNT)),
+    U16("list", .style = CLV_MANY, .size = "n"),
+    IP4("ip"));
+TABLE(orders, "Orders", .little = "order == 1");
+
 /* clang-format on */
 
 static void test_bits(void **state)
@@ -428,6 +436,11 @@ static void test_little(void **state)
     toy_same(t, "01 34 12 02 01 00 02 00 01 00 00 0a",
              "Order(order=1, a=0x1234, list=[1, 2], ip='10.0.0.1')");
     toy_fields(t, "Order.a,Order.list,Order.ip", "0x1234 1,2 10.0.0.1");
+    TOYS(t, &orders);
+    toy_same(t, "00 01 00 02 0a 00 00 01", "Orders(list=[2], ip='10.0.0.1')");
+    toy_fields(t, "Orders.list", "2");
+    toy_same(t, "01 01 02 00 01 00 00 0a", "Orders(order=1, list=[2], ip='10.0.0.1')");
+    toy_fields(t, "Orders.list", "2");
 }
 
 static void test_behind(void **state)

@@ -213,6 +213,8 @@ static void test_layers(void **state)
                   .little = "not b");
     LAYER_REFUSED("T.c: a byte order that changes needs whole bytes", .fields = wide,
                   .little = "Base.a");
+    LAYER_REFUSED("T: the byte order hangs on `left`, which only rows know", .fields = two,
+                  .little = "left < 2");
     LAYER_REFUSED("T: it quotes a layer that does not exist", .fields = two, .quotes = "Bise");
     LAYER_REFUSED("T: it implies a field that does not exist", .fields = two, .implies = no_field);
     LAYER_REFUSED("T: it implies a value that the field does not hold", .fields = two,
