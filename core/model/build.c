@@ -446,6 +446,9 @@ static bool check_given(struct layout *o, const struct node *node)
         if (here && row->kind->shape != SHAPE_SWITCH)
             return clv_fail_at(o->err, s->pos, s->len, "%s.%s: another kind of value is there",
                                node->layer->d->name, row->f->name);
+        if (!here && node->in && i >= node->layer->nhead)
+            return clv_fail_at(o->err, s->pos, s->len, "%s has no '%s' where it is an item",
+                               node->layer->d->name, row->f->name);
         if (!here && row->f->when && !strcmp(row->f->when, "0"))
             return clv_fail_at(o->err, s->pos, s->len, "%s has '%s' never but as None",
                                node->layer->d->name, row->f->name);
@@ -474,6 +477,8 @@ static bool put_node(struct layout *o, struct node *node, const struct node *hol
     if (holder)
         node->parent = (struct node *)(uintptr_t)holder;
     find_rows(o->clv, node, seen);
+    for (uint32_t i = layer->nhead; holder && i < layer->n; i++) /* an item has no payload */
+        node->slots[i].here = false;
     if (o->strict && !check_given(o, node))
         return false;
     uint32_t origin = find_origin(node);

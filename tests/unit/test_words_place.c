@@ -192,6 +192,16 @@ ROWS(order,
     IP4("ip"));
 TABLE(order, "Order", .little = "order == 1");
 
+/* What lies behind the payload is not there where the layer is an item, which has none. */
+ROWS(both,
+    U8("a"),
+    U8("len", MEASURES(HEADER), .style = CLV_AFTER),
+    U16("sum", .style = CLV_AFTER, .fill = clv_sum_header));
+UNDERS(both, UNDER(0, "both.item"));
+UPPER(both, "Both");
+ROWS(boths, LIST("list", .of = "both.item"));
+TABLE(boths, "Boths");
+
 /* No number before the list tells the walk which order it is. */
 ROWS(orders,
     U8("order"),
@@ -443,6 +453,16 @@ static void test_little(void **state)
     toy_fields(t, "Orders.list", "2");
 }
 
+static void test_behind_items(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &boths, &both);
+    toy_same(t, "ff fe", "Boths(list=[Both(a=255), Both(a=254)])");
+    toy_fails(t, "Boths(list=[Both(sum=1)])", "Both has no 'sum' where it is an item");
+    t->first = &both;
+    toy_same(t, "01 07 01 fe ff", "Both(a=1)/Raw(load=b'\\x07')");
+}
+
 static void test_behind(void **state)
 {
     struct toy *t = *state;
@@ -475,12 +495,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits),         cmocka_unit_test(test_when),
         cmocka_unit_test(test_alternatives), cmocka_unit_test(test_left),
-        cmocka_unit_test(test_lone),         cmocka_unit_test(test_align),
-        cmocka_unit_test(test_at),           cmocka_unit_test(test_origin),
-        cmocka_unit_test(test_stride),       cmocka_unit_test(test_pad),
-        cmocka_unit_test(test_after),        cmocka_unit_test(test_little),
-        cmocka_unit_test(test_begins),       cmocka_unit_test(test_below),
-        cmocka_unit_test(test_behind),       cmocka_unit_test(test_endless),
+        cmocka_unit_test(test_behind_items), cmocka_unit_test(test_lone),
+        cmocka_unit_test(test_align),        cmocka_unit_test(test_at),
+        cmocka_unit_test(test_origin),       cmocka_unit_test(test_stride),
+        cmocka_unit_test(test_pad),          cmocka_unit_test(test_after),
+        cmocka_unit_test(test_little),       cmocka_unit_test(test_begins),
+        cmocka_unit_test(test_below),        cmocka_unit_test(test_behind),
+        cmocka_unit_test(test_endless),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
 }
