@@ -197,14 +197,21 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
     node->has_pad = n - lim != want || !is_zero(w->h + lim, n - lim);
 }
 
+/* Is a number of one of these written, and stored, as the same of the other? */
+static bool is_same_number(const struct row *a, const struct row *b)
+{
+    return a->kind->shape == SHAPE_NUM && b->kind == a->kind && b->bits && a->bits == b->bits &&
+           a->many == b->many && a->f->arg == b->f->arg && a->f->words == b->f->words &&
+           !((a->style ^ b->style) & (CLV_LE | CLV_SIGNED));
+}
+
 /* Text of one of these is no text of the other, so that it finds its alternative by itself. */
 static bool is_apart(const struct row *taker, const struct row *row, const struct clv_val *v)
 {
     if (!taker || !(taker->when.below || taker->when.left))
         return false;
     const struct clv_kind *a = taker->kind, *b = row->kind;
-    if (a->shape == SHAPE_NUM && b == a && row->bits && taker->bits == row->bits &&
-        taker->many == row->many)
+    if (is_same_number(taker, row))
         return true; /* the build moves it to the one that is there */
     if (a->shape == SHAPE_ITEM && b == a && taker->many == row->many)
         return true; /* each is of its own space, and the build moves them */

@@ -53,6 +53,22 @@ ROWS(lefts,
     U8("d", .when = "left >= 1"));
 TABLE(lefts, "Lefts");
 
+/* Alternatives that text cannot tell apart, and that do not hold or write a number the same. */
+static const struct clv_scale tenth = { .div = 10 }, seventh = { .div = 7 };
+static const struct clv_word english[] = { { 1, "one" }, WORD_END };
+static const struct clv_word german[] = { { 1, "eins" }, WORD_END };
+ROWS(ends, U8("a"), U16("b", .when = "left < 2"), U16("b", .style = CLV_LE));
+TABLE(ends, "Ends");
+ROWS(signs, U8("a"), U16("b", .when = "left < 2", .style = CLV_SIGNED), U16("b"));
+TABLE(signs, "Signs");
+ROWS(scales, U8("a"), SCALED(16, tenth, "b", .when = "left < 2"), SCALED(16, seventh, "b"));
+TABLE(scales, "Scales");
+ROWS(tongues,
+    U8("a"),
+    FLAGS(16, "b", .when = "left < 2", .words = english),
+    FLAGS(16, "b", .words = german));
+TABLE(tongues, "Tongues");
+
 /* Rows of one condition, side by side, are there together. */
 ROWS(together,
     U8("a"),
@@ -288,6 +304,20 @@ static void test_left(void **state)
     toy_noted(t, "01 02", "Raw(load=b'\\x01\\x02')", "Raw: Together needs 3 bytes, 2 are there");
 }
 
+static void test_left_alternatives(void **state)
+{
+    struct toy *t = *state;
+    TOYS(t, &ends, &signs, &scales, &tongues);
+    toy_same(t, "01 01 02", "Ends(a=1, b=RawVal(b'\\x01\\x02'))");
+    toy_fields(t, "Ends.b", "513");
+    t->first = &signs;
+    toy_same(t, "01 ff 02", "Signs(a=1, b=RawVal(b'\\xff\\x02'))");
+    t->first = &scales;
+    toy_same(t, "01 01 02", "Scales(a=1, b=RawVal(b'\\x01\\x02'))");
+    t->first = &tongues;
+    toy_same(t, "01 00 01", "Tongues(a=1, b=RawVal(b'\\x00\\x01'))");
+}
+
 static void test_align(void **state)
 {
     struct toy *t = *state;
@@ -493,14 +523,23 @@ static void test_endless(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),         cmocka_unit_test(test_when),
-        cmocka_unit_test(test_alternatives), cmocka_unit_test(test_left),
-        cmocka_unit_test(test_behind_items), cmocka_unit_test(test_lone),
-        cmocka_unit_test(test_align),        cmocka_unit_test(test_at),
-        cmocka_unit_test(test_origin),       cmocka_unit_test(test_stride),
-        cmocka_unit_test(test_pad),          cmocka_unit_test(test_after),
-        cmocka_unit_test(test_little),       cmocka_unit_test(test_begins),
-        cmocka_unit_test(test_below),        cmocka_unit_test(test_behind),
+        cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_when),
+        cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_left),
+        cmocka_unit_test(test_left_alternatives),
+        cmocka_unit_test(test_behind_items),
+        cmocka_unit_test(test_lone),
+        cmocka_unit_test(test_align),
+        cmocka_unit_test(test_at),
+        cmocka_unit_test(test_origin),
+        cmocka_unit_test(test_stride),
+        cmocka_unit_test(test_pad),
+        cmocka_unit_test(test_after),
+        cmocka_unit_test(test_little),
+        cmocka_unit_test(test_begins),
+        cmocka_unit_test(test_below),
+        cmocka_unit_test(test_behind),
         cmocka_unit_test(test_endless),
     };
     return cmocka_run_group_tests(tests, toy_set_up, toy_tear_down);
