@@ -64,6 +64,16 @@ static bool check_alternative(struct layer *layer, const struct row *row, struct
     return row->alias == NO_ID || check_alike(layer, row, err);
 }
 
+/* Has it alternatives that text cannot tell apart? Then it cannot tell the number that is there. */
+static bool is_unsure(const struct layer *layer, uint32_t r)
+{
+    bool left = layer->rows[r].when.left;
+    uint32_t i = r + 1;
+    for (; i < layer->n && layer->rows[i].alias == r; i++)
+        left = left || layer->rows[i].when.left;
+    return left && i > r + 1;
+}
+
 static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
 {
     for (uint32_t i = 0; i < layer->n; i++) {
@@ -75,6 +85,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
                 continue;
             if (r >= layer->nhead)
                 return refuse(err, layer, row->f, "it hangs on a row that lies after the payload");
+            if (is_unsure(layer, r))
+                return refuse(err, layer, row->f, "it hangs on alternatives that hang on `left`");
             layer->rows[r].decides = true;
             if (layer->rows[r].f->measures.of)
                 row->stays = true;
