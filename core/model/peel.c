@@ -297,13 +297,33 @@ static bool try_fills(struct clv_draft *min, const struct clv_draft *full, struc
     return regive(min->first, full->first, &quick) && try_build(min, t, arena);
 }
 
+/* Lengths or counts that lie, in a packet of the same size: then nothing else need be asked. */
+static bool try_lengths(struct clv_draft *min, const struct clv_draft *full, struct trial *t,
+                        struct clv_arena *arena, bool *spoilt)
+{
+    struct trial quick = *t;
+    if (!t->got || t->ngot != t->nwant)
+        return false;
+    quick.unproved = quick.dry = true;
+    quick.rank = RANK_DATA;
+    if (regive(min->first, full->first, &quick))
+        return false;
+    quick.dry = false;
+    quick.rank = RANK_LENGTH;
+    *spoilt = regive(min->first, full->first, &quick);
+    return *spoilt && try_build(min, &quick, arena);
+}
+
 struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
 {
     struct trial t = { .want = view->bytes, .nwant = view->len };
     struct clv_draft *full = clv_lift(view, arena);
     struct clv_draft *min = full ? leave_out(full, view, arena) : NULL;
-    bool raw = false;
-    if (!min || try_build(min, &t, arena) || try_fills(min, full, &t, arena))
+    bool raw = false, spoilt = false;
+    if (!min || try_build(min, &t, arena) || try_fills(min, full, &t, arena) ||
+        try_lengths(min, full, &t, arena, &spoilt))
+        return min;
+    if (spoilt && (!(min = leave_out(full, view, arena)) || try_build(min, &t, arena)))
         return min;
     /* Only now it matters whether all that was lifted builds the packet, and where it lies then. */
     full = prove(full, view, arena, &raw);
