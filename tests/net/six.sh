@@ -18,6 +18,7 @@ six() {
     far=$(ip -n r -6 -o addr show dev r0 scope link | sed 's,.*inet6 \([^/ ]*\).*,\1,')
     own=$(ip -n a -6 -o addr show dev a0 scope link | sed 's,.*inet6 \([^/ ]*\).*,\1,')
     packets6
+    ping6_without_rights
     ping6
     ping6_words
 }
@@ -173,4 +174,22 @@ END
     expect "ping to a name, the way to one of whose addresses is not there" 0
     says out "64 bytes from bob \(10\.9\.1\.2\): icmp_seq=1 ttl=63 time=$ms ms"
     umount /etc/hosts
+}
+
+# Errors that the kernel's ping socket tells of.
+ping6_without_rights() {
+    ip netns exec a sh -c 'echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range' 2>/dev/null &&
+        cp "$cleave" /run/cleave && chmod 755 /run /run/cleave &&
+        setpriv --reuid=65534 --regid=65534 --clear-groups /run/cleave --version >/dev/null 2>&1 || {
+        echo "skipped: no other user, or no ping sockets here"
+        return
+    }
+    nobody="setpriv --reuid=65534 --regid=65534 --clear-groups /run/cleave"
+    in_net a $nobody ping -n -c 1 fd00:91::2
+    expect "ping of IPv6 without privileges, through a router" 0
+    says out "64 bytes from fd00:91::2: icmp_seq=1 ttl=63 time=$ms ms"
+    in_net a $nobody ping -n -o json -c 1 -t 1 fd00:91::2
+    expect "an error of IPv6 from the router" 1
+    says out '\{"type":"error","seq":1,"addr":"fd00:9::1","icmp_type":3,"icmp_code":0\}'
+    ip netns exec a sh -c 'echo 1 0 >/proc/sys/net/ipv4/ping_group_range'
 }
