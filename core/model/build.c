@@ -35,7 +35,8 @@ static bool room(struct layout *o, uint32_t n)
     uint8_t *b = clv_arena_take(o->arena, cap + 8);
     if (!b)
         return clv_fail_memory(o->err);
-    memset(b, o->clv->poison, cap + 8);
+    if (o->clv->poison)
+        memset(b, o->clv->poison, cap + 8);
     if (o->at)
         memcpy(b, o->b, o->at);
     o->b = b;
@@ -63,9 +64,29 @@ static bool put_zeros(struct layout *o, uint32_t n)
     return true;
 }
 
-static void put_number(uint8_t *bytes, uint32_t bit, const struct row *row, uint64_t v, bool little)
+static void put_word(uint8_t *p, uint64_t v)
 {
-    uint32_t n = row->bits;
+    p[0] = (uint8_t)(v >> 56);
+    p[1] = (uint8_t)(v >> 48);
+    p[2] = (uint8_t)(v >> 40);
+    p[3] = (uint8_t)(v >> 32);
+    p[4] = (uint8_t)(v >> 24);
+    p[5] = (uint8_t)(v >> 16);
+    p[6] = (uint8_t)(v >> 8);
+    p[7] = (uint8_t)v;
+}
+
+/* n bits, of which the first may share a byte with what is there; room() has left eight bytes more. */
+static void put_number(uint8_t *bytes, uint32_t bit, uint32_t n, uint64_t v, bool little)
+{
+    uint32_t lead = bit & 7;
+    if (!little && n - 1 < 64 - lead) {
+        uint8_t *p = bytes + (bit >> 3);
+        v = v << (64 - n) >> lead;
+        v |= (uint64_t)(p[0] & 0xff00u >> lead) << 56; /* nothing, where lead is 0 */
+        put_word(p, v);
+        return;
+    }
     /* A byte is cleared by the first bits that enter it. */
     if ((bit | n) & 7)
         for (uint32_t i = (bit + 7) >> 3; i <= (bit + n - 1) >> 3; i++)
@@ -155,7 +176,7 @@ static bool put_value(struct layout *o, const struct row *row, const struct clv_
         return put_bytes(o, v->p, v->n);
     if (!room(o, row->bits / 8))
         return false;
-    put_number(o->b, o->at * 8, row, v->u, little);
+    put_number(o->b, o->at * 8, row->bits, v->u, little);
     o->at += row->bits / 8;
     return true;
 }
@@ -223,13 +244,24 @@ static bool put_part_of(struct layout *o, const struct node *node, const struct 
     return true;
 }
 
+/* Where offsets and alignment in a header count from. */
+static uint32_t find_origin(const struct node *node)
+{
+    for (const struct node *n = node; n; n = n->parent)
+        if (n->layer->d->origin)
+            return n->off;
+    return node->off;
+}
+
 /* The gap before an aligned row; one that was given, whatever it holds. */
-static bool put_gap(struct layout *o, const struct row *row, const struct slot *s, uint32_t origin)
+static bool put_gap(struct layout *o, const struct node *node, const struct row *row,
+                    const struct slot *s)
 {
     if (s->gap)
         return put_bytes(o, s->gap->p, s->gap->n);
     if (row->f->align < 2 || (row->many && row->kind->shape == SHAPE_ITEM))
         return true;
+    uint32_t origin = row->index < node->layer->nhead ? find_origin(node) : node->off;
     return put_zeros(o, (row->f->align - (o->at - origin) % row->f->align) % row->f->align);
 }
 
@@ -257,15 +289,39 @@ static bool put_part(struct layout *o, const struct node *node, const struct row
         return false;
     s->bit = *bit;
     s->bits = row->bits;
-    put_number(o->b, *bit, row, derived ? 0 : clv_slot_number(node, row->index),
+    put_number(o->b, *bit, row->bits, derived ? 0 : clv_slot_number(node, row->index),
                clv_row_little(node, row));
     *bit += row->bits;
     o->at = (*bit + 7) / 8;
     return true;
 }
 
-static bool put_row(struct layout *o, struct node *node, const struct row *row, uint32_t *bit,
-                    uint32_t origin)
+/* The numbers that a header begins with, up to one that was given as bytes, or with a gap. */
+static bool put_plain(struct layout *o, struct node *node, uint64_t *seen, uint32_t *bit,
+                      uint32_t *from)
+{
+    const struct layer *layer = node->layer;
+    uint32_t n = 0, at = *bit;
+    if (!room(o, layer->min))
+        return false;
+    for (; n < layer->nplain; n++) {
+        struct slot *s = &node->slots[n];
+        if (s->state == SLOT_RAW || s->gap)
+            break;
+        s->here = true;
+        s->bit = at;
+        s->bits = layer->rows[n].bits;
+        seen[n] = clv_slot_number(node, n);
+        put_number(o->b, at, s->bits, seen[n], false);
+        at += s->bits;
+    }
+    o->at = (at + 7) / 8;
+    *bit = at;
+    *from = n;
+    return true;
+}
+
+static bool put_row(struct layout *o, struct node *node, const struct row *row, uint32_t *bit)
 {
     struct slot *s = &node->slots[row->index];
     bool little = clv_row_little(node, row);
@@ -273,7 +329,7 @@ static bool put_row(struct layout *o, struct node *node, const struct row *row, 
     if (row->style & CLV_MESSAGE)
         o->message = o->at;
     if (!(*bit & 7)) {
-        if (!put_gap(o, row, s, origin))
+        if (!put_gap(o, node, row, s))
             return false;
         *bit = o->at * 8;
     }
@@ -397,12 +453,12 @@ static void adopt(struct node *node, const struct row *row)
     }
 }
 
-/* Which rows of a node are there, by the values known so far; also what conditions below read. */
-static void find_rows(const struct clv *clv, struct node *node, uint64_t *seen)
+/* Which rows of a node are there, by the values known so far; those before `from` are, and seen. */
+static void find_rows(const struct clv *clv, struct node *node, uint64_t *seen, uint32_t from)
 {
     const struct layer *layer = node->layer;
     bool on = true;
-    for (uint32_t i = 0; i < layer->n; i++) {
+    for (uint32_t i = from; i < layer->n; i++) {
         const struct row *row = &layer->rows[i];
         struct slot *s = &node->slots[i];
         if (row->group == i || !row->when.n)
@@ -460,34 +516,27 @@ static bool check_given(struct layout *o, const struct node *node)
     return true;
 }
 
-static uint32_t find_origin(const struct node *node)
-{
-    for (const struct node *n = node; n; n = n->parent)
-        if (n->layer->d->origin)
-            return n->off;
-    return node->off;
-}
-
 static bool put_node(struct layout *o, struct node *node, const struct node *holder)
 {
     const struct layer *layer = node->layer;
     uint64_t seen[MAX_ROWS];
-    uint32_t bit = o->at * 8;
+    uint32_t bit = o->at * 8, from = 0;
     node->off = o->at;
     if (holder)
         node->parent = (struct node *)(uintptr_t)holder;
-    find_rows(o->clv, node, seen);
+    if (!put_plain(o, node, seen, &bit, &from))
+        return false;
+    find_rows(o->clv, node, seen, from);
     for (uint32_t i = layer->nhead; holder && i < layer->n; i++) /* an item has no payload */
         node->slots[i].here = false;
     if (o->strict && !check_given(o, node))
         return false;
-    uint32_t origin = find_origin(node);
-    for (uint32_t i = 0; i < layer->nhead; i++)
-        if (node->slots[i].here && !put_row(o, node, &layer->rows[i], &bit, origin))
+    for (uint32_t i = from; i < layer->nhead; i++)
+        if (node->slots[i].here && !put_row(o, node, &layer->rows[i], &bit))
             return false;
-    uint32_t unit = clv_unit_pad(layer, o->at - node->off, node, node->off);
-    if (layer->pads != NO_ID && !pads(node))
-        unit = 0;
+    uint32_t unit = 0;
+    if (layer->units != NO_ID && (layer->pads == NO_ID || pads(node)))
+        unit = clv_unit_pad(layer, o->at - node->off, node, node->off);
     if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n) : !put_padding(o, node, unit))
         return false;
     node->fend = o->at;
@@ -509,10 +558,7 @@ static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
     clv_names_begin(&names, o->arena, NULL);
     o->names = &names;
     o->message = o->at;
-    o->mode = NAMES_NONE;
-    for (uint32_t r = node->layer->nhead; r--;)
-        if (node->layer->rows[r].kind->shape == SHAPE_SWITCH)
-            o->mode = clv_slot_number(node, r);
+    o->mode = node->layer->mode == NO_ID ? NAMES_NONE : clv_slot_number(node, node->layer->mode);
     if (!put_node(o, node, NULL))
         return false;
     while (j < o->stack->n && o->stack->nodes[j]->parent == node)
@@ -526,24 +572,19 @@ static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
     node->body = o->at;
     bit = o->at * 8;
     for (uint32_t r = node->layer->nhead; r < node->layer->n; r++)
-        if (node->slots[r].here && !put_row(o, node, &node->layer->rows[r], &bit, node->off))
+        if (node->slots[r].here && !put_row(o, node, &node->layer->rows[r], &bit))
             return false;
     node->end = o->at;
     *next = j;
     return true;
 }
 
-uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *len,
-                   struct clv_err *err)
+uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena,
+                           const struct stack *stack, uint32_t *len, struct clv_err *err)
 {
-    struct stack stack;
     struct layout o = {
-        .clv = draft->clv, .arena = arena, .err = err, .stack = &stack, .strict = draft->strict
+        .clv = draft->clv, .arena = arena, .err = err, .stack = stack, .strict = draft->strict
     };
-    if (draft->nsets && !(draft = clv_draft_pick(draft, 0, 0, arena, err)))
-        return NULL;
-    if (!clv_imply(draft, arena, &stack, err))
-        return NULL;
     /* A length whose width hangs on its value moves what follows: lay out again until it rests. */
     bool moved = true;
     for (int round = 0; moved; round++) {
@@ -553,14 +594,26 @@ uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *l
             return NULL;
         }
         o.at = 0;
-        if (!room(&o, 64) || (stack.n && !put_layer(&o, 0, &next)))
+        if (!room(&o, draft->size > 64 ? draft->size : 64) ||
+            (stack->n && !put_layer(&o, 0, &next)))
             return NULL;
         if (draft->has_padding && !put_bytes(&o, draft->padding.p, draft->padding.n))
             return NULL;
-        if (!clv_derive(draft, &stack, o.b, o.at, &moved, err))
+        if (!clv_derive(draft, stack, o.b, o.at, &moved, err))
             return NULL;
     }
-    clv_fill_all(draft, &stack, o.b, o.at);
-    *len = o.at;
+    clv_fill_all(draft, stack, o.b, o.at);
+    *len = draft->size = o.at;
     return o.b;
+}
+
+uint8_t *clv_build(struct clv_draft *draft, struct clv_arena *arena, uint32_t *len,
+                   struct clv_err *err)
+{
+    struct stack stack;
+    if (draft->nsets && !(draft = clv_draft_pick(draft, 0, 0, arena, err)))
+        return NULL;
+    if (!clv_imply(draft, arena, &stack, err))
+        return NULL;
+    return clv_build_implied(draft, arena, &stack, len, err);
 }

@@ -104,10 +104,9 @@ static bool derive_row(struct deriving *d, struct node *node, const struct row *
 
 static bool derive_node(struct deriving *d, struct node *node)
 {
-    uint32_t rows = node->layer->measured || node->layer->holds ? node->layer->n : 0;
-    for (uint32_t i = 0; i < rows; i++) {
-        const struct row *row = &node->layer->rows[i];
-        struct slot *s = &node->slots[i];
+    for (uint32_t i = 0; i < node->layer->nmade; i++) {
+        const struct row *row = &node->layer->rows[node->layer->made[i]];
+        struct slot *s = &node->slots[row->index];
         if (!s->here)
             continue;
         if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
@@ -135,16 +134,17 @@ bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *byt
 
 static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node)
 {
-    uint32_t rows = node->layer->summed || node->layer->holds ? node->layer->n : 0;
-    for (uint32_t i = 0; i < rows; i++) { /* a sum is over items that lie behind it, too */
-        struct slot *s = &node->slots[i];
-        if (s->here && node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
+    const struct layer *layer = node->layer;
+    for (uint32_t i = 0; i < layer->nmade; i++) { /* a sum is over items that lie behind it, too */
+        uint32_t row = layer->made[i];
+        struct slot *s = &node->slots[row];
+        if (s->here && layer->rows[row].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
             for (struct node *item = s->items; item; item = item->next)
                 fill_node(scope, bytes, item);
     }
-    for (uint32_t i = 0; i < rows; i++) {
-        const struct row *row = &node->layer->rows[i];
-        struct slot *s = &node->slots[i];
+    for (uint32_t i = 0; i < layer->nmade; i++) {
+        const struct row *row = &layer->rows[layer->made[i]];
+        struct slot *s = &node->slots[row->index];
         if (!s->here || !row->f->fill || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED))
             continue;
         scope->item = node;

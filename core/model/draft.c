@@ -4,6 +4,37 @@
 
 #include <string.h>
 
+/* A number that is always there, at a place that is known, and stored as it is. */
+static bool is_plain(const struct layer *layer, const struct row *row)
+{
+    return row->quick && row->index < layer->nhead && !row->when.n && row->alias == NO_ID &&
+           !row->kind->store && !(row->style & (CLV_LE | CLV_MESSAGE));
+}
+
+bool clv_plan_draft(struct clv *clv, struct layer *layer)
+{
+    layer->made = clv_arena_take(clv->arena, (layer->n + 1) * sizeof *layer->made);
+    layer->mode = layer->units = NO_ID;
+    layer->nplain = layer->nmade = layer->roles = 0;
+    if (!layer->made)
+        return false;
+    while (layer->nplain < layer->n && is_plain(layer, &layer->rows[layer->nplain]))
+        layer->nplain++;
+    for (uint16_t i = 0; i < layer->n; i++) {
+        const struct row *row = &layer->rows[i];
+        const struct clv_span *m = &row->f->measures;
+        if (row->kind->shape == SHAPE_ITEM || m->of || row->f->fill)
+            layer->made[layer->nmade++] = i;
+        if (row->kind->shape == SHAPE_SWITCH && layer->mode == NO_ID)
+            layer->mode = i;
+        if (i < layer->nhead && (m->of == CLV_HEADER || m->of == CLV_REST) && m->unit > 1 &&
+            layer->units == NO_ID)
+            layer->units = i;
+        layer->roles = (uint16_t)(layer->roles | 1u << row->f->role);
+    }
+    return true;
+}
+
 struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer)
 {
     struct node *node = clv_arena_zero(arena, sizeof *node + layer->n * sizeof *node->slots);
@@ -35,18 +66,20 @@ static bool copy_list(struct node **to, const struct node *from, struct clv_aren
 
 struct node *clv_node_copy(const struct node *node, struct clv_arena *arena)
 {
-    struct node *copy = clv_node_new(arena, node->layer);
+    const struct layer *layer = node->layer;
+    struct node *copy = clv_arena_take(arena, sizeof *node + layer->n * sizeof *node->slots);
     if (!copy)
         return NULL;
-    struct slot *slots = copy->slots;
     *copy = *node;
-    copy->slots = slots;
+    copy->slots = (struct slot *)(copy + 1);
     copy->next = copy->parent = NULL;
-    memcpy(slots, node->slots, node->layer->n * sizeof *slots);
-    for (uint32_t i = 0; i < node->layer->n; i++)
-        if (node->layer->rows[i].kind->shape == SHAPE_ITEM && slots[i].state != SLOT_RAW &&
-            !copy_list(&slots[i].items, node->slots[i].items, arena))
+    memcpy(copy->slots, node->slots, layer->n * sizeof *node->slots);
+    for (uint32_t k = 0; k < layer->nmade; k++) {
+        struct slot *s = &copy->slots[layer->made[k]];
+        if (layer->rows[layer->made[k]].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW &&
+            !copy_list(&s->items, s->items, arena))
             return NULL;
+    }
     return copy;
 }
 
@@ -88,11 +121,9 @@ static uint64_t raw_number(const struct node *node, const struct row *row,
                                    : 0;
 }
 
-uint64_t clv_slot_number(const struct node *node, uint32_t row)
+uint64_t clv_slot_odd(const struct node *node, uint32_t row)
 {
     const struct slot *s = &node->slots[row];
-    if (s->state == SLOT_GIVEN || s->state == SLOT_IMPLIED)
-        return s->v.u;
     if (s->state == SLOT_RAW)
         return raw_number(node, &node->layer->rows[row], &s->v);
     if (s->state == SLOT_SET && s->set->n && node->layer->rows[row].kind->shape == SHAPE_NUM)
@@ -225,12 +256,13 @@ uint32_t clv_node_row(const struct node *node, uint32_t row)
 {
     const struct layer *layer = node->layer;
     uint32_t first = layer->rows[row].alias == NO_ID ? row : layer->rows[row].alias, i = first;
-    uint64_t seen[MAX_ROWS] = { 0 };
+    uint64_t seen[MAX_ROWS];
+    if (first + 1 == layer->n || layer->rows[first + 1].alias != first)
+        return first;
     for (; i < layer->n && (i == first || layer->rows[i].alias == first); i++)
         if (!is_open(&node->slots[i]))
             return i;
-    if (i == first + 1)
-        return first;
+    memset(seen, 0, layer->n * sizeof *seen);
     for (i = 0; i < first; i++)
         clv_row_see(node, &layer->rows[i], seen);
     while (!clv_row_takes(node, &layer->rows[i], seen))

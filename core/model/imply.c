@@ -95,16 +95,22 @@ static void imply_key(const struct clv *clv, struct node *node, const struct lay
 
 static void clear_implied(struct node *list)
 {
-    for (struct node *node = list; node; node = node->next)
-        for (uint32_t i = 0; i < node->layer->n; i++) {
+    for (struct node *node = list; node; node = node->next) {
+        const struct layer *layer = node->layer;
+        for (uint32_t i = 0; i < layer->n; i++) {
             struct slot *s = &node->slots[i];
             if (s->state == SLOT_IMPLIED)
                 s->state = SLOT_UNSET;
-            if (s->state == SLOT_UNSET && node->layer->rows[i].f->measures.of)
+        }
+        for (uint32_t i = 0; i < layer->nmade; i++) {
+            const struct row *row = &layer->rows[layer->made[i]];
+            struct slot *s = &node->slots[row->index];
+            if (s->state == SLOT_UNSET && row->f->measures.of)
                 s->v.u = 0; /* of another build: lengths grow from nothing until they rest */
-            if (node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
+            if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
                 clear_implied(s->items);
         }
+    }
 }
 
 /* Items: the row that is their key here; and in a list, the key of one is told by the next. */
@@ -189,7 +195,8 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
 /* The row of this role that counts, if it says where a packet goes or comes from; NO_ID. */
 static uint32_t role_row(const struct node *node, enum clv_role role)
 {
-    for (uint32_t i = 0; i < node->layer->n; i++)
+    bool any = node->layer->roles >> role & 1;
+    for (uint32_t i = 0; any && i < node->layer->n; i++)
         if (node->layer->rows[i].f->role == role && clv_node_row(node, i) == i)
             return i;
     return NO_ID;

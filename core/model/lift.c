@@ -165,7 +165,7 @@ static bool lift_cell(const struct where *where, struct clv_arena *arena, const 
 
 uint32_t clv_unit_pad(const struct layer *layer, uint32_t n, const struct node *node, uint32_t off)
 {
-    for (uint32_t i = 0; i < layer->nhead; i++) {
+    for (uint32_t i = layer->units; i < layer->nhead; i++) {
         const struct row *row = &layer->rows[i];
         const struct clv_span *m = &row->f->measures;
         const struct slot *s = &node->slots[i];
@@ -257,7 +257,11 @@ static struct node *lift_header(const struct where *where, struct clv_arena *are
         struct slot *s = &node->slots[cell.row];
         s->bit = cell.bit;
         s->bits = cell.bits;
-        if (!lift_cell(where, arena, &w, &cell, node))
+        if (layer->rows[cell.row].quick) {
+            s->here = true;
+            s->state = SLOT_GIVEN;
+            s->v.u = cell.u;
+        } else if (!lift_cell(where, arena, &w, &cell, node))
             return NULL;
     }
     if (len)
@@ -407,5 +411,6 @@ struct clv_draft *clv_lift(const struct clv_view *view, struct clv_arena *arena)
     uint32_t end = view->layers[0].end;
     draft->padding = (struct bytes){ view->bytes + end, view->len - end };
     draft->has_padding = end < view->len;
+    draft->size = view->len;
     return draft;
 }

@@ -164,6 +164,12 @@ struct layer {
     bool holds;    /* has rows of items */
     bool vague;    /* which of its alternatives is there hangs on more than given values */
     bool is_item;  /* sits under a space that an item row names */
+    /* What building asks of it again and again. */
+    uint16_t nplain; /* rows it begins with that are always there, and numbers at fixed places */
+    uint16_t nmade, *made; /* rows that hold items, measure, or are filled in */
+    uint16_t mode;         /* the first switch; NO_ID */
+    uint16_t units;        /* the first row that counts the header in units; NO_ID */
+    uint16_t roles;        /* a bit for each enum clv_role that a row has */
 };
 
 struct cand {
@@ -418,7 +424,7 @@ enum {
 struct slot {
     uint8_t state;
     bool here;          /* present in the last layout */
-    bool absent;        /* build: given, yet its condition says no */
+    bool lifted;        /* peel: it was present in the packet */
     uint32_t bit, bits; /* where, in the last build, from the packet's start */
     uint32_t nmany;
     struct clv_val v;
@@ -456,6 +462,7 @@ struct clv_draft {
     bool strict; /* from a user: a value given to a row that is not there is a mistake */
     uint32_t nsets;
     uint8_t room[8][16]; /* by role: addresses that the route gave */
+    uint32_t size;       /* bytes that it is likely to build */
 };
 
 /* A value that stands for many. Alternatives are ranges; or it is drawn anew for each packet. */
@@ -478,8 +485,17 @@ bool clv_set_pick(const struct set *set, const struct row *row, uint64_t seed, u
                   uint64_t *rest, uint64_t *lane, struct clv_arena *arena, struct clv_val *v);
 struct node *clv_node_new(struct clv_arena *arena, const struct layer *layer);
 struct clv_draft *clv_draft_new(const struct clv *clv, struct clv_arena *arena);
+/* Rows that building asks for again and again; false: no memory. */
+bool clv_plan_draft(struct clv *clv, struct layer *layer);
 /* Row's value by name, at build time or before: given, implied, or default. */
-uint64_t clv_slot_number(const struct node *node, uint32_t row);
+uint64_t clv_slot_odd(const struct node *node, uint32_t row); /* given as bytes, or as a set */
+static inline uint64_t clv_slot_number(const struct node *node, uint32_t row)
+{
+    const struct slot *s = &node->slots[row];
+    if (s->state == SLOT_GIVEN || s->state == SLOT_IMPLIED)
+        return s->v.u;
+    return s->state == SLOT_UNSET ? node->layer->rows[row].f->init : clv_slot_odd(node, row);
+}
 /* Of the rows that share this one's name: the one that is given, else the one that would be there. */
 uint32_t clv_node_row(const struct node *node, uint32_t row);
 /*
@@ -520,6 +536,9 @@ bool clv_draft_source(const struct clv_draft *draft, uint32_t net, struct clv_ad
 /* imply.c: who holds whom; keys and implied values, from above. */
 bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
                struct clv_err *err);
+/* build.c: what clv_build() does behind clv_imply(). */
+uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena,
+                           const struct stack *stack, uint32_t *len, struct clv_err *err);
 /* derive.c: lengths, counts, then fills, over bytes that are laid out. */
 bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
                 bool *moved, struct clv_err *err);

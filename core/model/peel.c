@@ -122,6 +122,7 @@ static void forget(struct node *list, const struct implied *implied)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
             struct slot *s = &node->slots[i];
+            s->lifted = s->here;
             if (s->state != SLOT_GIVEN)
                 continue;
             if (row->kind->shape == SHAPE_ITEM)
@@ -153,18 +154,24 @@ static bool same_bits(const struct slot *a, const uint8_t *x, uint32_t xn, const
 }
 
 struct trial {
-    const uint8_t *want, *got;
+    const uint8_t *want;
+    uint8_t *got;
+    struct stack stack; /* the layers that gave it */
     uint32_t nwant, ngot;
     int rank;
     bool unproved; /* the full draft was not built: its rows are taken to lie where the others do */
     bool dry;      /* count only */
 };
 
-/* Give back the rows of this rank and below that differ; how many were there. */
+/*
+ * Give back the rows of this rank and below that differ; how many were there. Where memory ran out,
+ * full may have another layer.
+ */
 static uint32_t regive(struct node *list, const struct node *full, const struct trial *t)
 {
     uint32_t bad = 0;
-    for (struct node *node = list; node && full; node = node->next, full = full->next)
+    struct node *node = list;
+    for (; node && full && node->layer == full->layer; node = node->next, full = full->next)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
             struct slot *s = &node->slots[i];
@@ -259,42 +266,88 @@ static void tails_to_padding(struct clv_draft *draft, const struct clv_view *vie
     draft->has_padding = from < view->len;
 }
 
-/* A copy with what may be left out left out. NULL: arena full. */
-static struct clv_draft *leave_out(const struct clv_draft *full, const struct clv_view *view,
-                                   struct clv_arena *arena)
+/* A length that says other than where its layer ends will not be computed: it stays given. */
+static void keep_lies(struct clv_draft *draft, const struct clv_view *view)
 {
-    struct clv_draft *min = clv_draft_copy(full, arena);
+    for (struct node *node = draft->first; node; node = node->next) {
+        const struct clv_layer *y = &view->layers[node->from];
+        const struct layer *layer = node->layer;
+        for (uint32_t k = 0; layer->id == y->id && k < layer->nmade; k++) {
+            const struct row *row = &layer->rows[layer->made[k]];
+            struct slot *s = &node->slots[row->index];
+            uint8_t of = row->f->measures.of;
+            if ((of != CLV_LAYER && of != CLV_PAYLOAD) || s->state != SLOT_UNSET || !s->lifted)
+                continue;
+            uint32_t n = y->end - y->off - (of == CLV_PAYLOAD ? y->head : 0);
+            if (s->v.u != clv_span_value(row->f, n))
+                s->state = SLOT_GIVEN;
+        }
+    }
+}
+
+/* Leave out what may be left out. */
+static struct clv_draft *leave_out(struct clv_draft *draft, const struct clv_view *view)
+{
     struct implied implied;
-    if (!min)
+    if (!draft)
         return NULL;
-    tails_to_padding(min, view);
-    implied_find(&implied, min);
-    forget(min->first, &implied);
-    return min;
+    tails_to_padding(draft, view);
+    implied_find(&implied, draft);
+    forget(draft->first, &implied);
+    keep_lies(draft, view);
+    return draft;
 }
 
 /* Does it build the packet? That proves it. */
-static bool try_build(struct clv_draft *draft, struct trial *t, struct clv_arena *arena)
+static bool is_built(const struct trial *t)
 {
-    t->ngot = 0;
-    t->got = clv_build(draft, arena, &t->ngot, NULL);
     return t->got && t->ngot == t->nwant && (!t->nwant || !memcmp(t->got, t->want, t->nwant));
 }
 
-/* A wrong checksum is what most packets hold that are no sound ones: then nothing else differs. */
-static bool try_fills(struct clv_draft *min, const struct clv_draft *full, struct trial *t,
-                      struct clv_arena *arena)
+static bool try_build(struct clv_draft *draft, struct trial *t, struct clv_arena *arena)
 {
-    struct trial quick = *t;
-    if (!t->got || t->ngot != t->nwant)
+    t->ngot = 0;
+    t->got = clv_imply(draft, arena, &t->stack, NULL)
+                 ? clv_build_implied(draft, arena, &t->stack, &t->ngot, NULL)
+                 : NULL;
+    return is_built(t);
+}
+
+/* Is all that differs sums that hang on nothing else? give: then give them. */
+static bool sums_alone(struct node *list, const struct trial *t, bool give)
+{
+    for (struct node *node = list; node; node = node->next)
+        for (uint32_t i = 0; i < node->layer->n; i++) {
+            const struct row *row = &node->layer->rows[i];
+            struct slot *s = &node->slots[i];
+            if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW &&
+                !sums_alone(s->items, t, give))
+                return false;
+            if (s->state == SLOT_GIVEN || s->state == SLOT_RAW || !s->lifted ||
+                row->kind->shape == SHAPE_SWITCH ||
+                same_bits(s, t->want, t->nwant, s, t->got, t->ngot))
+                continue;
+            if (row_rank(row) != RANK_FILL || row->alias != NO_ID || s->state != SLOT_UNSET)
+                return false;
+            if (!give)
+                continue;
+            s->state = SLOT_GIVEN;
+            clv_bits_put(t->got, s->bit, s->bits, s->v.u, clv_row_little(node, row));
+        }
+    return true;
+}
+
+/*
+ * A wrong checksum is what most packets hold that are no sound ones: then nothing else differs. As no
+ * row's place hangs on a sum, the others are filled in anew where they were laid out.
+ */
+static bool try_sums(struct clv_draft *min, struct trial *t)
+{
+    if (!t->got || t->ngot != t->nwant || !sums_alone(min->first, t, false))
         return false;
-    quick.unproved = quick.dry = true;
-    quick.rank = RANK_LENGTH;
-    if (regive(min->first, full->first, &quick))
-        return false;
-    quick.dry = false;
-    quick.rank = RANK_FILL;
-    return regive(min->first, full->first, &quick) && try_build(min, t, arena);
+    sums_alone(min->first, t, true);
+    clv_fill_all(min, &t->stack, t->got, t->ngot);
+    return is_built(t);
 }
 
 /* Lengths or counts that lie, in a packet of the same size: then nothing else need be asked. */
@@ -314,33 +367,77 @@ static bool try_lengths(struct clv_draft *min, const struct clv_draft *full, str
     return *spoilt && try_build(min, &quick, arena);
 }
 
-struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
+/* min was built, and differs. */
+static struct clv_draft *peel_slowly(const struct clv_view *view, struct clv_arena *arena,
+                                     struct clv_draft *min, struct trial *t)
 {
-    struct trial t = { .want = view->bytes, .nwant = view->len };
     struct clv_draft *full = clv_lift(view, arena);
-    struct clv_draft *min = full ? leave_out(full, view, arena) : NULL;
     bool raw = false, spoilt = false;
-    if (!min || try_build(min, &t, arena) || try_fills(min, full, &t, arena) ||
-        try_lengths(min, full, &t, arena, &spoilt))
-        return min;
-    if (spoilt && (!(min = leave_out(full, view, arena)) || try_build(min, &t, arena)))
+    if (!full || try_lengths(min, full, t, arena, &spoilt))
+        return full ? min : NULL;
+    if (spoilt && (!(min = leave_out(clv_lift(view, arena), view)) || try_build(min, t, arena)))
         return min;
     /* Only now it matters whether all that was lifted builds the packet, and where it lies then. */
     full = prove(full, view, arena, &raw);
     if (raw && full) {
-        min = leave_out(full, view, arena);
-        if (!min || try_build(min, &t, arena))
+        min = leave_out(clv_draft_copy(full, arena), view);
+        if (!min || try_build(min, t, arena))
             return min;
     }
     for (int round = 0; full && round < MAX_ROUNDS; round++) {
-        while (!regive(min->first, full->first, &t) && ++t.rank < RANKS)
+        while (!regive(min->first, full->first, t) && ++t->rank < RANKS)
             continue;
-        if (t.rank == RANKS)
+        if (t->rank == RANKS)
             break;
-        if (!t.got)
-            t.rank = t.rank < RANK_FILL ? t.rank + 1 : t.rank;
-        if (try_build(min, &t, arena))
+        if (!t->got)
+            t->rank = t->rank < RANK_FILL ? t->rank + 1 : t->rank;
+        if (try_build(min, t, arena))
             return min;
     }
     return full;
+}
+
+/* Give the numbers of which something else is implied; how many were there. */
+static uint32_t give_unlike(struct clv_draft *draft, const struct clv_view *view)
+{
+    uint32_t n = 0;
+    for (struct node *node = draft->first; node; node = node->next) {
+        const struct clv_layer *y = &view->layers[node->from];
+        const struct layer *layer = node->layer;
+        for (uint32_t i = 0; layer->id == y->id && i < layer->nhead; i++) {
+            const struct row *row = &layer->rows[i];
+            struct slot *s = &node->slots[i];
+            if (!row->quick || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED) ||
+                row->f->fill || row->f->measures.of)
+                continue;
+            uint64_t v = clv_load(view->bytes + y->off, &row->load);
+            if (clv_slot_number(node, i) == v)
+                continue;
+            s->state = SLOT_GIVEN;
+            s->v.u = v;
+            n++;
+        }
+    }
+    return n;
+}
+
+/* The first build, for which what is implied need be found once only where that is right. */
+static bool try_first(struct clv_draft *min, const struct clv_view *view, struct trial *t,
+                      struct clv_arena *arena)
+{
+    if (!clv_imply(min, arena, &t->stack, NULL))
+        return false;
+    if (give_unlike(min, view))
+        return try_build(min, t, arena);
+    t->got = clv_build_implied(min, arena, &t->stack, &t->ngot, NULL);
+    return is_built(t);
+}
+
+struct clv_draft *clv_peel(const struct clv_view *view, struct clv_arena *arena)
+{
+    struct trial t = { .want = view->bytes, .nwant = view->len };
+    struct clv_draft *min = leave_out(clv_lift(view, arena), view);
+    if (!min || try_first(min, view, &t, arena) || try_sums(min, &t))
+        return min;
+    return peel_slowly(view, arena, min, &t);
 }

@@ -444,5 +444,6 @@ bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err)
         return false;
     plan_lengths(layer);
     return plan_implied(clv, layer, err) && plan_keys(clv, layer, err) &&
-           plan_group(clv, layer, err) && plan_lines(clv, layer, err);
+           plan_group(clv, layer, err) && plan_lines(clv, layer, err) &&
+           (clv_plan_draft(clv, layer) || clv_fail_memory(err));
 }

@@ -49,6 +49,19 @@ static void test_line_padding(void **state)
     ground_same(g, "Ether / ARP who has 10.0.0.2 says 10.0.0.1 / Padding 18\n");
 }
 
+/* ---- Expressions. */
+
+/* What no length can say leaves all else to be computed. */
+static void test_expr_large(void **state)
+{
+    static const char text[] =
+        "IP(len=0, src='1.2.3.4', dst='5.6.7.8')/TCP(dport=53)/Raw(load=bytes(65536))";
+    struct ground *g = *state;
+    ground_make(g, "IP", text, 0);
+    assert_true(clv_print_expr(&g->view, g->arena, &g->out));
+    ground_same(g, text);
+}
+
 /* ---- Trees. */
 
 static void test_tree(void **state)
@@ -231,11 +244,11 @@ static void test_caret_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),         cmocka_unit_test(test_line_padding),
-        cmocka_unit_test(test_tree),         cmocka_unit_test(test_tree_odd),
-        cmocka_unit_test(test_dump),         cmocka_unit_test(test_picture),
-        cmocka_unit_test(test_layers),       cmocka_unit_test(test_caret),
-        cmocka_unit_test(test_caret_window),
+        cmocka_unit_test(test_line),       cmocka_unit_test(test_line_padding),
+        cmocka_unit_test(test_expr_large), cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_tree_odd),   cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_picture),    cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_caret),      cmocka_unit_test(test_caret_window),
     };
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }
