@@ -361,9 +361,15 @@ CLV_API extern clv_fill_fn clv_sum_header, clv_sum_layer, clv_sum_pseudo;
 
 struct clv;
 
-/* A context with these layers (NULL-terminated; clv_layers for all built-in ones). NULL: err. */
+/*
+ * A context with these layers (NULL-terminated; clv_layers for all built-in ones). NULL: err.
+ * Tables of one's own are compiled at once, the built-in ones when they are first needed. So a
+ * context is for one thread at a time; once clv_ready() has compiled all that is left, for any
+ * number of them, as long as no layer is added. false: err.
+ */
 CLV_API struct clv *clv_new(const struct clv_desc *const *layers, const struct clv_mem *mem,
                             struct clv_err *err);
+CLV_API bool clv_ready(const struct clv *clv, struct clv_err *err);
 CLV_API void clv_free(struct clv *clv);
 /* Add a layer of your own; first-class and equally fast. The table outlives the context. */
 CLV_API bool clv_add(struct clv *clv, const struct clv_desc *desc, struct clv_err *err);

@@ -104,7 +104,9 @@ static uint32_t find_quote(const struct clv_view *view)
 static const struct layer *original(const struct clv_view *view, uint32_t i)
 {
     const struct layer *layer = view->clv->layers[view->layers[i].id];
-    return layer->counts == NO_ID ? layer : view->clv->layers[layer->counts];
+    const struct layer *counts = layer->counts == NO_ID ? NULL
+                                                        : clv_layer_made(view->clv, layer->counts);
+    return counts ? counts : layer;
 }
 
 static bool is_address(const struct row *row)

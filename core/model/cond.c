@@ -84,21 +84,22 @@ static bool emit_name(struct compiler *k, const struct cnode *t)
         k->c->reads[row >> 6] |= 1ull << (row & 63);
         return true;
     }
-    o->layer = clv_layer_id(k->clv, t->s, (size_t)(dot - t->s));
+    o->layer = clv_name_id(k->clv, t->s, (size_t)(dot - t->s));
     if (o->layer != NO_ID && t->n - (size_t)(dot - t->s) == 6 && !memcmp(dot, ".below", 6)) {
         o->row = NO_ID;
         k->c->below = true;
         return true;
     }
-    int row = o->layer == NO_ID ? -1
-                                : clv_row_named(k->clv->layers[o->layer], dot + 1,
-                                                (size_t)(t->s + t->n - dot - 1));
+    const struct layer *low = NULL;
+    if (o->layer != NO_ID && !(low = clv_layer_half(k->clv, o->layer, k->err)))
+        return false;
+    int row = low ? clv_row_named(low, dot + 1, (size_t)(t->s + t->n - dot - 1)) : -1;
     if (row < 0)
         return clv_fail(k->err, CLV_BAD_TABLE, "a condition reads '%.*s': no such field", (int)t->n,
                         t->s);
     o->row = (uint16_t)row;
     k->c->below = true;
-    return check_below(k, k->clv->layers[o->layer], t, (uint32_t)row);
+    return check_below(k, low, t, (uint32_t)row);
 }
 
 static bool compile(struct compiler *k, const struct cnode *t)

@@ -170,7 +170,7 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
             holds = clv_cond_slots(when++, NULL, 0, read_lower, node);
         if (!holds || !m->field)
             continue;
-        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
+        uint16_t id = clv_name_id(clv, m->layer, strlen(m->layer));
         struct node *low = node->parent;
         while (low && low->layer->id != id && low->layer->quotes != id)
             low = low->parent;

@@ -24,18 +24,27 @@ static void put(struct index *index, uint32_t hash, uint16_t id)
     index->n++;
 }
 
+bool clv_index_room(struct index *index, struct clv_arena *arena, uint32_t n)
+{
+    struct index larger = { .size = index->size ? index->size : 64 };
+    while (n * 2 > larger.size)
+        larger.size *= 2;
+    if (larger.size == index->size)
+        return true;
+    larger.e = clv_arena_zero(arena, larger.size * sizeof *larger.e);
+    if (!larger.e)
+        return false;
+    for (uint32_t i = 0; i < index->size; i++)
+        if (index->e[i].used)
+            put(&larger, index->e[i].hash, index->e[i].id);
+    *index = larger;
+    return true;
+}
+
 bool clv_index_add(struct index *index, struct clv_arena *arena, uint32_t hash, uint16_t id)
 {
-    if (index->n * 2 >= index->size) {
-        struct index larger = { .size = index->size ? index->size * 2 : 64 };
-        larger.e = clv_arena_zero(arena, larger.size * sizeof *larger.e);
-        if (!larger.e)
-            return false;
-        for (uint32_t i = 0; i < index->size; i++)
-            if (index->e[i].used)
-                put(&larger, index->e[i].hash, index->e[i].id);
-        *index = larger;
-    }
+    if (!clv_index_room(index, arena, index->n + 1))
+        return false;
     put(index, hash, id);
     return true;
 }

@@ -18,6 +18,8 @@ struct index {
 
 /* Ignoring the case of letters. */
 uint32_t clv_index_hash(const char *name, size_t n);
+/* Room for n of them, added at once. */
+bool clv_index_room(struct index *index, struct clv_arena *arena, uint32_t n);
 bool clv_index_add(struct index *index, struct clv_arena *arena, uint32_t hash, uint16_t id);
 
 /* Numbers under this hash, one a call: *at begins as 0. */

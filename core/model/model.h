@@ -163,7 +163,6 @@ struct layer {
     bool measured; /* has rows that measure */
     bool holds;    /* has rows of items */
     bool vague;    /* which of its alternatives is there hangs on more than given values */
-    bool is_item;  /* sits under a space that an item row names */
     /* What building asks of it again and again. */
     uint16_t nplain; /* rows it begins with that are always there, and numbers at fixed places */
     uint16_t nmade, *made; /* rows that hold items, measure, or are filled in */
@@ -185,6 +184,7 @@ struct bucket {
     uint32_t n, cap;
     struct cand *c;
     struct load tell;
+    bool ready;  /* its layers are compiled; else the candidates stand as they were added */
     bool ranged; /* of a range of keys */
     bool direct; /* all tell rows are one byte at one place: `first` is an index into c */
     uint16_t *first;
@@ -209,35 +209,70 @@ struct space {
     uint32_t nranges;
     struct range *ranges;
     uint32_t mask;
-    struct entry *e;
-    bool items; /* an item row draws from it */
+    struct entry *e; /* NULL: not sealed yet */
 };
 
+/*
+ * What is known of all layers are their names. A layer is compiled, and a space sealed, when it is
+ * first asked for: `layers` then holds the layer, `e` of a space its hash. What a view or a draft
+ * holds is compiled; other ids go through clv_layer_made(), spaces through clv_space().
+ */
 struct clv {
     struct clv_mem mem;
     struct clv_arena *arena;  /* compiled tables */
     struct clv_arena *sealed; /* what spaces hold; made anew when a layer is added */
     uint32_t n, cap;
-    struct layer **layers;
+    const struct clv_desc **descs;
+    struct layer **halves; /* their rows are made: all that other layers' plans look at */
+    struct layer **layers; /* NULL: not compiled yet */
+    uint32_t nhalves;
+    bool starved; /* memory ended when something was last to be compiled */
     struct index names, space_names;
     uint32_t nspaces, spacecap;
     struct space *spaces;
+    const char **lists; /* names of the spaces that item rows draw from; NULL: not gathered yet */
+    uint32_t nlists;
     uint16_t raw, padding;
-    uint16_t link; /* the space of link types; NO_ID */
+    uint16_t link; /* the space of link types */
     const char *groups[64];
     uint32_t ngroups;
     uint8_t poison; /* what fresh build memory holds; tests vary it */
 };
 
-/* ---- table.c, check.c, space.c */
+/* ---- registry.c, table.c, check.c, space.c */
 bool clv_row_check(const struct layer *layer, const struct row *row, struct clv_err *err);
 bool clv_rows_check(const struct layer *layer, struct clv_err *err);
 bool clv_is_name(const char *s); /* letters, digits and '_' */
-struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d);
-uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n); /* NO_ID */
-uint16_t clv_space_id(struct clv *clv, const char *name, size_t n);
+uint16_t clv_name_id(const struct clv *clv, const char *name, size_t n); /* NO_ID */
+/* The layer with its rows, or compiled. NULL: err, which may be NULL. */
+struct layer *clv_layer_half(const struct clv *clv, uint16_t id, struct clv_err *err);
+struct layer *clv_layer_make(const struct clv *clv, uint16_t id, struct clv_err *err);
+static inline const struct layer *clv_layer_made(const struct clv *clv, uint16_t id)
+{
+    return clv->layers[id] ? clv->layers[id] : clv_layer_make(clv, id, NULL);
+}
+/* Before something is asked for that may not be there: clv->starved is only ever about that. */
+static inline void clv_fed(const struct clv *clv)
+{
+    if (clv->starved)
+        ((struct clv *)clv)->starved = false;
+}
+/* Compiled layers. NULL, NO_ID: there is none, or clv->starved. */
+const struct layer *clv_layer_by_desc(const struct clv *clv, const struct clv_desc *d);
+uint16_t clv_layer_id(const struct clv *clv, const char *name, size_t n);
+bool clv_make_rows(struct clv *clv, struct layer *layer, struct clv_err *err);
 bool clv_plan_layer(struct clv *clv, struct layer *layer, struct clv_err *err);
-bool clv_spaces_seal(struct clv *clv, struct clv_err *err);
+uint16_t clv_space_id(struct clv *clv, const char *name, size_t n);
+/* Sealed; its buckets' layers may not be compiled. NULL: clv->starved. */
+const struct space *clv_space(const struct clv *clv, uint16_t id);
+/* What lies under a key, compiled; NULL: nothing, or clv->starved. */
+const struct bucket *clv_bucket(const struct clv *clv, uint16_t space, uint64_t key);
+/* Does an item row draw from the space? Does the layer sit in lists? */
+bool clv_space_lists(const struct clv *clv, const char *space);
+bool clv_is_item(const struct clv *clv, const struct clv_desc *d);
+/* Forget what spaces hold. Whatever there is to be sealed, now. false: clv->starved. */
+bool clv_spaces_reset(struct clv *clv);
+bool clv_spaces_seal(struct clv *clv);
 /* First row of this name; with `_` names and aliases not handled here. -1: none. */
 int clv_row_named(const struct layer *layer, const char *name, size_t n);
 
@@ -380,7 +415,6 @@ uint32_t clv_list_span(const struct where *where, uint16_t space, uint64_t key, 
 uint64_t clv_item_key(const struct layer *layer, uint32_t row, const uint64_t *seen);
 /* Does some item of the space end the list that holds it? */
 bool clv_list_ends(const struct clv *clv, uint16_t space);
-const struct bucket *clv_bucket(const struct space *s, uint64_t key);
 
 /* ---- split.c */
 struct where clv_where(const struct clv_view *view, uint32_t layer);

@@ -60,9 +60,10 @@ uint64_t clv_item_key(const struct layer *layer, uint32_t row, const uint64_t *s
 
 bool clv_list_ends(const struct clv *clv, uint16_t space)
 {
-    for (uint32_t i = 0; i < clv->spaces[space].n; i++)
-        for (uint32_t c = 0; c < clv->spaces[space].b[i].n; c++)
-            if (clv->layers[clv->spaces[space].b[i].c[c].layer]->last.n)
+    const struct space *s = clv_space(clv, space);
+    for (uint32_t i = 0; s && i < s->n; i++)
+        for (uint32_t c = 0; c < s->b[i].n; c++)
+            if (clv->descs[s->b[i].c[c].layer]->last)
                 return true;
     return false;
 }
@@ -106,7 +107,7 @@ static bool lead_off(const struct where *where, const struct cand *c, const stru
 bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
                    uint32_t room, uint16_t *id, uint32_t *len)
 {
-    const struct bucket *b = clv_bucket(&where->clv->spaces[space], key);
+    const struct bucket *b = clv_bucket(where->clv, space, key);
     struct lead lead = { 0 };
     uint32_t loose = 0;
     if (!b || !room || where->depth > MAX_ITEM_NEST || !*where->holder->left)
@@ -139,7 +140,7 @@ bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, cons
 
 const struct layer *clv_item_lone(const struct where *where, uint16_t space, uint64_t key)
 {
-    const struct bucket *b = clv_bucket(&where->clv->spaces[space], key);
+    const struct bucket *b = clv_bucket(where->clv, space, key);
     if (!b || b->n != 1 || !b->c[0].plain || where->depth > MAX_ITEM_NEST || !*where->holder->left)
         return NULL;
     --*where->holder->left;

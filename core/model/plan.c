@@ -297,10 +297,10 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
     for (uint32_t i = 0; i < layer->nhead; i++)
         if (layer->rows[i].style & CLV_MESSAGE)
             layer->message = (uint16_t)i;
-    layer->quotes = d->quotes ? clv_layer_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
+    layer->quotes = d->quotes ? clv_name_id(clv, d->quotes, strlen(d->quotes)) : NO_ID;
     if (d->quotes && layer->quotes == NO_ID)
         return refuse(err, layer, NULL, "it quotes a layer that does not exist");
-    layer->counts = d->answers ? clv_layer_id(clv, d->answers, strlen(d->answers)) : layer->quotes;
+    layer->counts = d->answers ? clv_name_id(clv, d->answers, strlen(d->answers)) : layer->quotes;
     if (d->answers && layer->counts == NO_ID)
         return refuse(err, layer, NULL, "it answers a layer that does not exist");
     layer->unfit = layer->ntells || d->when || (d->hooks && d->hooks->probe);
@@ -339,10 +339,10 @@ static bool plan_piece(const struct clv *clv, const struct layer *layer, const c
         return true;
     }
     if (dot) {
-        p->layer = clv_layer_id(clv, s, (size_t)(dot - s));
-        if (p->layer == NO_ID)
+        p->layer = clv_name_id(clv, s, (size_t)(dot - s));
+        layer = p->layer == NO_ID ? NULL : clv_layer_half(clv, p->layer, NULL);
+        if (!layer)
             return false;
-        layer = clv->layers[p->layer];
         s = dot + 1;
     }
     int row = clv_row_named(layer, s, (size_t)(end - s));
@@ -417,9 +417,10 @@ static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *e
                 return false;
             continue;
         }
-        uint16_t id = clv_layer_id(clv, m->layer, strlen(m->layer));
-        int at = id == NO_ID ? -1 : clv_row_named(clv->layers[id], m->field, strlen(m->field));
-        const struct row *row = at < 0 ? NULL : &clv->layers[id]->rows[at];
+        uint16_t id = clv_name_id(clv, m->layer, strlen(m->layer));
+        const struct layer *low = id == NO_ID ? NULL : clv_layer_half(clv, id, err);
+        int at = low ? clv_row_named(low, m->field, strlen(m->field)) : -1;
+        const struct row *row = at < 0 ? NULL : &low->rows[at];
         struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
         struct clv_val v = { 0 };
         if (!row)

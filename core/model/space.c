@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Key spaces: one flat hash each, whose entry holds the layer and a one-byte test, so that most
- * look-ups touch one line of memory. Rebuilt whenever a layer is added.
+ * look-ups touch one line of memory. A space is filled when it is first looked into, a bucket's
+ * layers are compiled when it is first found; all is forgotten whenever a layer is added.
  */
 #include "model.h"
 
@@ -39,29 +40,12 @@ static struct bucket *bucket_add(struct clv *clv, struct space *s, uint64_t key,
     return &s->b[s->n++];
 }
 
-static bool cand_add(struct clv *clv, struct bucket *b, const struct layer *layer, bool sure)
+static bool space_put(struct clv *clv, struct space *s, uint16_t layer, const struct clv_under *u)
 {
-    if (!clv_arena_grow(clv->sealed, &b->c, &b->cap, b->n + 1, sizeof *b->c))
-        return false;
-    struct cand c = { .layer = layer->id, .sure = sure, .plain = sure || !layer->unfit };
-    uint32_t at = b->n;
-    while (!c.plain && at && b->c[at - 1].plain)
-        at--;
-    memmove(&b->c[at + 1], &b->c[at], (b->n - at) * sizeof c);
-    b->c[at] = c;
-    b->n++;
-    return true;
-}
-
-static bool space_fill(struct clv *clv, const struct layer *layer, const struct clv_under *u)
-{
-    uint16_t id = clv_space_id(clv, u->space, strlen(u->space));
-    if (id == NO_ID)
-        return false;
-    struct space *s = &clv->spaces[id];
     struct bucket *b = bucket_add(clv, s, u->key, u->to != 0);
-    if (!b || !cand_add(clv, b, layer, u->sure))
+    if (!b || !clv_arena_grow(clv->sealed, &b->c, &b->cap, b->n + 1, sizeof *b->c))
         return false;
+    b->c[b->n++] = (struct cand){ .layer = layer, .sure = u->sure };
     if (!u->to)
         return true;
     struct range *r = clv_arena_take(clv->sealed, (s->nranges + 1) * sizeof *r);
@@ -171,6 +155,72 @@ static void entry_make(const struct clv *clv, struct entry *e, const struct buck
     }
 }
 
+/* ---- Buckets, when they are first found. */
+
+/* Those that demand nothing come last. */
+static bool bucket_order(const struct clv *clv, struct bucket *b)
+{
+    uint32_t demanding = 0;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const struct layer *layer = clv_layer_made(clv, b->c[i].layer);
+        if (!layer)
+            return false;
+        b->c[i].plain = b->c[i].sure || !layer->unfit;
+    }
+    for (uint32_t i = 0; i < b->n; i++) {
+        struct cand c = b->c[i];
+        if (c.plain)
+            continue;
+        memmove(&b->c[demanding + 1], &b->c[demanding], (i - demanding) * sizeof c);
+        b->c[demanding++] = c;
+    }
+    return true;
+}
+
+static struct entry *find_entry(const struct space *s, uint64_t key)
+{
+    uint32_t h = (uint32_t)clv_mix(key) & s->mask;
+    while (s->e[h].used && s->e[h].key != key)
+        h = (h + 1) & s->mask;
+    return &s->e[h];
+}
+
+static bool bucket_make(struct clv *clv, uint16_t space, struct bucket *b)
+{
+    if (b->ready)
+        return true;
+    if (!bucket_order(clv, b))
+        return false;
+    bucket_lead(clv, b);
+    if (!bucket_index(clv, b)) {
+        clv->starved = true;
+        return false;
+    }
+    const struct space *s = &clv->spaces[space];
+    if (!b->ranged)
+        entry_make(clv, find_entry(s, b->key), b, (uint16_t)(b - s->b));
+    return b->ready = true;
+}
+
+const struct bucket *clv_bucket(const struct clv *clv, uint16_t space, uint64_t key)
+{
+    const struct space *s = clv_space(clv, space);
+    struct bucket *b = NULL;
+    if (!s)
+        return NULL;
+    const struct entry *e = find_entry(s, key);
+    if (e->used)
+        b = &s->b[e->bucket];
+    for (uint32_t i = 0; i < s->nranges && !b; i++)
+        if (key >= s->ranges[i].from && key <= s->ranges[i].to)
+            b = &s->b[s->ranges[i].bucket];
+    if (b && !b->ready && !bucket_make((struct clv *)clv, space, b))
+        return NULL;
+    return b;
+}
+
+/* ---- Spaces, when they are first looked into. */
+
 static bool space_hash(struct clv *clv, struct space *s)
 {
     uint32_t size = 4;
@@ -178,90 +228,104 @@ static bool space_hash(struct clv *clv, struct space *s)
         size *= 2;
     s->mask = size - 1;
     s->e = clv_arena_zero(clv->sealed, size * sizeof *s->e);
-    if (!s->e)
-        return false;
-    for (uint32_t i = 0; i < s->n; i++) {
-        bucket_lead(clv, &s->b[i]);
-        if (!bucket_index(clv, &s->b[i]))
-            return false;
-        if (s->b[i].ranged)
-            continue;
-        uint32_t h = (uint32_t)(clv_mix(s->b[i].key)) & s->mask;
-        while (s->e[h].used)
-            h = (h + 1) & s->mask;
-        entry_make(clv, &s->e[h], &s->b[i], (uint16_t)i);
-    }
-    return true;
+    for (uint32_t i = 0; s->e && i < s->n; i++)
+        if (!s->b[i].ranged)
+            *find_entry(s, s->b[i].key) = (struct entry){
+                .key = s->b[i].key, .layer = NO_ID, .bucket = (uint16_t)i, .used = 1
+            };
+    return s->e;
 }
 
-/* Every space that a layer sits under exists. */
-static bool name_spaces(struct clv *clv)
+static bool space_fill(struct clv *clv, struct space *s)
 {
     for (uint32_t i = 0; i < clv->n; i++)
-        for (const struct clv_under *u = clv->layers[i]->d->under; u && u->space; u++)
+        for (const struct clv_under *u = clv->descs[i]->under; u && u->space; u++)
+            if (*u->space == *s->name && !strcmp(u->space, s->name) &&
+                !space_put(clv, s, (uint16_t)i, u))
+                return false;
+    return space_hash(clv, s);
+}
+
+const struct space *clv_space(const struct clv *shared, uint16_t id)
+{
+    struct clv *clv = (struct clv *)shared;
+    if (clv->spaces[id].e)
+        return &clv->spaces[id];
+    struct space s = { .name = clv->spaces[id].name };
+    if (!space_fill(clv, &s)) {
+        clv->starved = true;
+        return NULL;
+    }
+    clv->spaces[id] = s;
+    return &clv->spaces[id];
+}
+
+bool clv_spaces_reset(struct clv *clv)
+{
+    struct clv_arena *arena = clv_arena_new(&clv->mem, 0);
+    if (!arena)
+        return false;
+    clv_arena_free(clv->sealed);
+    clv->sealed = arena;
+    clv->lists = NULL;
+    for (uint32_t i = 0; i < clv->nspaces; i++)
+        clv->spaces[i] = (struct space){ .name = clv->spaces[i].name };
+    return true;
+}
+
+bool clv_spaces_seal(struct clv *clv)
+{
+    for (uint32_t i = 0; i < clv->n; i++)
+        for (const struct clv_under *u = clv->descs[i]->under; u && u->space; u++)
             if (clv_space_id(clv, u->space, strlen(u->space)) == NO_ID)
                 return false;
-    return true;
-}
-
-static bool fill_spaces(struct clv *clv)
-{
-    for (uint32_t i = 0; i < clv->n; i++) {
-        const struct layer *layer = clv->layers[i];
-        for (uint32_t r = 0; r < layer->n; r++)
-            if (layer->rows[r].of != NO_ID)
-                clv->spaces[layer->rows[r].of].items = true;
-        for (const struct clv_under *u = layer->d->under; u && u->space; u++)
-            if (!space_fill(clv, layer, u))
+    for (uint32_t i = 0; i < clv->nspaces; i++) {
+        const struct space *s = clv_space(clv, (uint16_t)i);
+        for (uint32_t b = 0; s && b < s->n; b++)
+            if (!bucket_make(clv, (uint16_t)i, &s->b[b]))
                 return false;
-    }
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (!space_hash(clv, &clv->spaces[i]))
+        if (!s)
             return false;
+    }
+    clv_space_lists(clv, "");
+    return clv->lists;
+}
+
+/* ---- Lists. */
+
+static bool is_among(const char *const *names, uint32_t n, const char *name)
+{
+    while (n && strcmp(names[n - 1], name) != 0)
+        n--;
+    return n;
+}
+
+static bool gather_lists(struct clv *clv)
+{
+    const char **lists = NULL;
+    uint32_t n = 0, cap = 0;
+    if (!clv_arena_grow(clv->sealed, &lists, &cap, 1, sizeof *lists))
+        return false;
+    for (uint32_t i = 0; i < clv->n; i++)
+        for (const struct clv_field *f = clv->descs[i]->fields; f && f->name; f++) {
+            if (!f->of || is_among(lists, n, f->of))
+                continue;
+            if (!clv_arena_grow(clv->sealed, &lists, &cap, n + 1, sizeof *lists))
+                return false;
+            lists[n++] = f->of;
+        }
+    clv->lists = lists;
+    clv->nlists = n;
     return true;
 }
 
-/* Where memory runs out, the spaces stay what they were. */
-bool clv_spaces_seal(struct clv *clv, struct clv_err *err)
+bool clv_space_lists(const struct clv *clv, const char *space)
 {
-    struct clv_arena *old = clv->sealed, *arena = clv_arena_new(&clv->mem, 0);
-    bool named = name_spaces(clv);
-    struct space *before = clv->spaces, *spaces = NULL;
-    if (named)
-        spaces = clv_arena_zero(arena, clv->nspaces * sizeof *spaces);
-    for (uint32_t i = 0; spaces && i < clv->nspaces; i++)
-        spaces[i].name = before[i].name;
-    clv->sealed = arena;
-    clv->spaces = spaces;
-    if (!spaces || !fill_spaces(clv)) {
-        clv->sealed = old;
-        clv->spaces = before;
-        clv_arena_free(arena);
-        return clv_fail_memory(err);
-    }
-    clv_arena_free(old);
-    clv->spacecap = clv->nspaces;
-    clv->link = NO_ID;
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (!strcmp(clv->spaces[i].name, "link"))
-            clv->link = (uint16_t)i;
-    for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_under *u = clv->layers[i]->d->under;
-        clv->layers[i]->is_item = u && u->space &&
-                                  clv->spaces[clv_space_id(clv, u->space, strlen(u->space))].items;
-    }
-    return true;
+    return (clv->lists || gather_lists((struct clv *)clv)) &&
+           is_among(clv->lists, clv->nlists, space);
 }
 
-const struct bucket *clv_bucket(const struct space *s, uint64_t key)
+bool clv_is_item(const struct clv *clv, const struct clv_desc *d)
 {
-    if (!s->e)
-        return NULL;
-    for (uint32_t h = (uint32_t)clv_mix(key) & s->mask; s->e[h].used; h = (h + 1) & s->mask)
-        if (s->e[h].key == key)
-            return &s->b[s->e[h].bucket];
-    for (uint32_t i = 0; i < s->nranges; i++)
-        if (key >= s->ranges[i].from && key <= s->ranges[i].to)
-            return &s->b[s->ranges[i].bucket];
-    return NULL;
+    return d->under && d->under->space && clv_space_lists(clv, d->under->space);
 }

@@ -265,7 +265,7 @@ static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, u
 {
     const struct space *s = &view->clv->spaces[space];
     const struct bucket *b = NULL;
-    if (!s->e)
+    if (!s->e && !(s = clv_space(view->clv, space)))
         return NO_ID;
     for (uint32_t h = (uint32_t)clv_mix(key) & s->mask; s->e[h].used; h = (h + 1) & s->mask) {
         const struct entry *e = &s->e[h];
@@ -279,8 +279,8 @@ static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, u
         b = &s->b[e->bucket];
         break;
     }
-    if (!b && s->nranges)
-        b = clv_bucket(s, key);
+    if (b ? !b->ready : s->nranges)
+        b = clv_bucket(view->clv, space, key);
     if (!b)
         return NO_ID;
     struct where where = above(view, i);
@@ -391,7 +391,7 @@ static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
             return;
         }
         push(view, id == NO_ID ? view->clv->raw : id, i, off, end);
-        if (deep)
+        if (deep || (id == NO_ID && view->clv->starved))
             clv_note_add(view, i + 1, CLV_NOTE_DEEP, off, MAX_NEST, nest, NULL, NULL);
         limit = end;
         nest++;
@@ -434,6 +434,7 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
 static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
                        const uint8_t *bytes, uint32_t len)
 {
+    clv_fed(clv);
     view->clv = clv;
     view->bytes = bytes ? bytes : (const uint8_t *)""; /* offsets from NULL are undefined */
     view->len = len;
@@ -452,6 +453,8 @@ static void split_as(struct clv_view *view, uint16_t id)
     uint32_t limit = view->len, nest = 0;
     uint32_t most = 0;
     push(view, id, 0, 0, limit);
+    if (view->clv->starved)
+        clv_note_add(view, 0, CLV_NOTE_DEEP, 0, 1, 0, NULL, NULL);
     do
         climb(view, limit, nest);
     while (view->grouped && ++most < MAX_LAYERS && next_sibling(view, &limit, &nest));
@@ -469,19 +472,18 @@ void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_are
                     uint32_t linktype, const uint8_t *bytes, uint32_t len)
 {
     view_begin(clv, view, arena, bytes, len);
-    uint16_t id = clv->link == NO_ID ? NO_ID : probe(view, NO_ID, clv->link, linktype, bytes, len);
+    uint16_t id = probe(view, NO_ID, clv->link, linktype, bytes, len);
     split_as(view, id == NO_ID ? clv->raw : id);
 }
 
 const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)
 {
-    const struct bucket *b = clv->link == NO_ID ? NULL
-                                                : clv_bucket(&clv->spaces[clv->link], linktype);
+    const struct bucket *b = clv_bucket(clv, clv->link, linktype);
     if (!b || !b->n)
-        return clv->layers[clv->raw]->d;
+        return &clv_raw;
     /* The one that asks for nothing, else the first. */
     const struct cand *last = &b->c[b->n - 1];
-    return clv->layers[last->plain ? last->layer : b->c[0].layer]->d;
+    return clv->descs[last->plain ? last->layer : b->c[0].layer];
 }
 
 int clv_layer_link(const struct clv *clv, const struct clv_desc *desc)

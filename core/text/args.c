@@ -118,7 +118,7 @@ static bool sort_arguments(struct binder *b, struct node *node, const struct ast
     for (const struct ast *a = call->first; a; a = a->next) {
         int row;
         if (!a->keylen) {
-            if (!layer->is_item && nvalues != 1)
+            if (nvalues != 1 && !clv_is_item(b->clv, layer->d))
                 return clv_fail_at(b->err, a->pos, a->len,
                                    "%s takes FIELD=value, or its bytes as b'..'", layer->d->name);
             if (at == nvalues)
@@ -275,6 +275,10 @@ struct node *clv_bind_node(struct binder *b, const struct ast *call)
     const struct ast *args[MAX_ROWS] = { NULL };
     uint64_t seen[MAX_ROWS] = { 0 };
     uint16_t id = clv_layer_id(b->clv, call->s, call->n);
+    if (id == NO_ID && b->clv->starved) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
     if (id == NO_ID) {
         const char *near = clv_layer_near(b->clv, call->s, call->n);
         clv_fail_at(b->err, call->pos, call->len, "no layer is named '%.*s'%s%s%s", (int)call->n,

@@ -231,7 +231,7 @@ static struct node *bind_split(struct binder *b, const struct ast *call)
     uint16_t id = clv_layer_id(b->clv, call->s, call->n), values[MAX_ROWS];
     const struct ast *a = call->first;
     if (b->json || id == NO_ID || !a || a->next || a->keylen || a->type != AST_BYTES ||
-        b->clv->layers[id]->is_item || clv_value_rows(b->clv->layers[id], values) == 1)
+        clv_is_item(b->clv, b->clv->descs[id]) || clv_value_rows(b->clv->layers[id], values) == 1)
         return NULL;
     struct clv_view *view = clv_arena_take(b->arena, sizeof *view);
     if (!view)

@@ -28,7 +28,7 @@ static bool carries(const struct clv *clv, const char *space)
     const char *seen[STANDARDS];
     uint32_t n = 0;
     for (uint32_t i = 0; i < clv->n && n < STANDARDS; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         bool new = d->source &&lies_under(d, space);
         for (uint32_t k = 0; new &&k < n; k++)
             new = standard(seen[k]) != standard(d->source) ||
@@ -43,8 +43,8 @@ static bool carries(const struct clv *clv, const char *space)
 static void print_carrier(const struct clv *clv, const char *space, struct clv_out *out)
 {
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
-        for (uint32_t r = 0; r < clv->layers[i]->n; r++)
+        const struct clv_desc *d = clv->descs[i];
+        for (uint32_t r = 0; d->fields && d->fields[r].name; r++)
             if (d->fields[r].key && !strcmp(d->fields[r].key, space)) {
                 clv_out_str(out, d->name);
                 clv_out_chr(out, '.');
@@ -59,10 +59,10 @@ static void print_carrier(const struct clv *clv, const char *space, struct clv_o
 static uint32_t alike(const struct clv *clv, const char *space, uint32_t i, uint32_t from,
                       uint32_t to)
 {
-    const char *source = clv->layers[i]->d->source;
+    const char *source = clv->descs[i]->source;
     uint32_t n = 0;
     for (uint32_t k = from; source && k < to; k++) {
-        const struct clv_desc *d = clv->layers[k]->d;
+        const struct clv_desc *d = clv->descs[k];
         n += d->source && lies_under(d, space) && standard(d->source) == standard(source) &&
              !strncmp(d->source, source, standard(source));
     }
@@ -73,7 +73,7 @@ static void print_carried(const struct clv *clv, const char *space, struct clv_o
 {
     const char *between = " | ";
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         if (!lies_under(d, space) || alike(clv, space, i, 0, i))
             continue;
         clv_out_str(out, between);
@@ -90,10 +90,12 @@ static void print_carried(const struct clv *clv, const char *space, struct clv_o
 
 void clv_print_carriers(const struct clv *clv, struct clv_out *out)
 {
+    if (!clv_ready(clv, NULL))
+        return;
     clv_out_str(out, "| carried by | layers |\n|---|---|\n");
     for (uint32_t s = 0; s < clv->nspaces; s++) {
         const char *space = clv->spaces[s].name;
-        if (clv->spaces[s].items || !carries(clv, space))
+        if (clv_space_lists(clv, space) || !carries(clv, space))
             continue;
         clv_out_str(out, "| ");
         if (s == clv->link)

@@ -7,40 +7,49 @@
 /* The table that an item row offers under this tuple name; NULL: none. */
 static const struct layer *named_item(const struct clv *clv, uint16_t space, const struct ast *a)
 {
-    const struct space *s = &clv->spaces[space];
-    for (uint32_t i = 0; i < s->n; i++)
+    const struct space *s = clv_space(clv, space);
+    for (uint32_t i = 0; s && i < s->n; i++)
         for (uint32_t c = 0; c < s->b[i].n; c++) {
-            const struct layer *layer = clv->layers[s->b[i].c[c].layer];
-            const char *name = layer->d->tuple;
+            uint16_t id = s->b[i].c[c].layer;
+            const char *name = clv->descs[id]->tuple;
             if (name && *name && clv_same_word(a->s, a->n, name))
-                return layer;
+                return clv_layer_made(clv, id);
         }
     return NULL;
+}
+
+/* Does the first of the rows that tell the layer from others say this? */
+static bool tells(const struct clv_desc *d, uint64_t number)
+{
+    const struct clv_field *f = d->fields;
+    while (f && f->name && !(f->style & CLV_TELL))
+        f++;
+    return f && f->name && f->init == number;
 }
 
 /* The table whose first row tells this number, or the general one, which has an empty name. */
 static const struct layer *numbered_item(const struct clv *clv, uint16_t space, uint64_t number,
                                          bool general)
 {
-    const struct space *s = &clv->spaces[space];
-    for (uint32_t i = 0; i < s->n; i++)
+    const struct space *s = clv_space(clv, space);
+    for (uint32_t i = 0; s && i < s->n; i++)
         for (uint32_t c = 0; c < s->b[i].n; c++) {
-            const struct layer *layer = clv->layers[s->b[i].c[c].layer];
-            if (general ? layer->d->tuple && !*layer->d->tuple
-                        : layer->ntells && layer->rows[layer->tells[0]].f->init == number)
-                return layer;
+            uint16_t id = s->b[i].c[c].layer;
+            const struct clv_desc *d = clv->descs[id];
+            if (general ? d->tuple && !*d->tuple : tells(d, number))
+                return clv_layer_made(clv, id);
         }
     return NULL;
 }
 
 static const char *near_item(const struct clv *clv, uint16_t space, const struct ast *a)
 {
-    const struct space *s = &clv->spaces[space];
+    const struct space *s = clv_space(clv, space);
     const char *near = NULL;
     uint32_t best = a->n < 4 ? 2 : 3;
-    for (uint32_t i = 0; i < s->n; i++)
+    for (uint32_t i = 0; s && i < s->n; i++)
         for (uint32_t c = 0; c < s->b[i].n; c++) {
-            const char *name = clv->layers[s->b[i].c[c].layer]->d->tuple;
+            const char *name = clv->descs[s->b[i].c[c].layer]->tuple;
             uint32_t d = name && *name ? clv_distance(a->s, a->n, name, strlen(name)) : 9;
             if (d < best) {
                 best = d;
@@ -93,6 +102,10 @@ static struct node *bind_general(struct binder *b, uint16_t space, uint64_t numb
                                  const struct ast *name, const struct ast *value)
 {
     const struct layer *layer = numbered_item(b->clv, space, number, true);
+    if (!layer && b->clv->starved) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
     if (!layer) {
         clv_fail_at(b->err, name->pos, name->len, "no item takes a number for its name here");
         return NULL;
@@ -179,6 +192,7 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     const struct ast *value = a->type == AST_TUPLE && name ? name->next : NULL;
     const struct layer *layer = NULL;
     uint16_t rows[MAX_ROWS];
+    clv_fed(b->clv);
     if (name && name->type == AST_TEXT) {
         layer = named_item(b->clv, row->of, name);
     } else if (name && name->type == AST_INT) {
@@ -193,6 +207,10 @@ static struct node *bind_tuple(struct binder *b, const struct layer *holder, con
     struct node *node;
     if (!layer && name->type == AST_TEXT && bind_word(b, row->of, name, value, &node))
         return node;
+    if (!layer && b->clv->starved) {
+        clv_fail_memory(b->err);
+        return NULL;
+    }
     if (!layer) {
         const char *near = near_item(b->clv, row->of, name);
         clv_fail_at(b->err, name->pos, name->len, "%s.%s has no item '%.*s'%s%s%s", holder->d->name,
@@ -245,7 +263,7 @@ static bool is_member(const struct binder *b, const struct row *row, const struc
     uint16_t id = a->type == AST_CALL && a->n ? clv_layer_id(b->clv, a->s, a->n) : NO_ID;
     if (id == NO_ID || id == b->clv->raw)
         return id == b->clv->raw;
-    const struct clv_under *u = b->clv->layers[id]->d->under;
+    const struct clv_under *u = b->clv->descs[id]->under;
     while (u && u->space && strcmp(u->space, b->clv->spaces[row->of].name) != 0)
         u++;
     return u && u->space;

@@ -15,13 +15,13 @@ void clv_print_layers(const struct clv *clv, struct clv_out *out)
 {
     size_t names = 0, titles = 0;
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         size_t n = strlen(d->name), t = d->title ? strlen(d->title) : 0;
         names = n > names && n <= NAME_MOST ? n : names;
         titles = t > titles && t <= 48 ? t : titles;
     }
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         const char *title = d->title ? d->title : "";
         clv_out_str(out, d->name);
         if (d->title || d->source) {
@@ -293,9 +293,9 @@ static void print_holders(const struct clv *clv, const char *space, struct wrap 
 {
     clv_out_str(text, " in ");
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         bool named = false;
-        for (uint32_t r = 0; r < clv->layers[i]->n; r++) {
+        for (uint32_t r = 0; d->fields && d->fields[r].name; r++) {
             const struct clv_field *f = &d->fields[r];
             if (!is_holder(f, space) || (r && !strcmp(f[-1].name, f->name)))
                 continue;
@@ -332,14 +332,6 @@ static void print_key(const struct clv_under *u, struct clv_out *text)
         clv_out_dec(text, u->to);
 }
 
-static bool is_list(const struct clv *clv, const char *space)
-{
-    for (uint32_t i = 0; i < clv->nspaces; i++)
-        if (!strcmp(clv->spaces[i].name, space))
-            return clv->spaces[i].items;
-    return false;
-}
-
 /* The keys of this row and of those after it for the same space. Lists without keys have 0. */
 static void print_keys(const struct clv_under *u, bool list, struct clv_out *text)
 {
@@ -373,7 +365,7 @@ static void print_under(const struct clv *clv, const struct clv_desc *d, struct 
         head = "";
         text->len = 0;
         clv_out_str(text, u->space);
-        print_keys(u, is_list(clv, u->space), text);
+        print_keys(u, clv_space_lists(clv, u->space), text);
         size_t keys = text->len;
         print_holders(clv, u->space, &w, text);
         if (!w.any && !text->failed) /* no field names it, as with "link" */
@@ -393,7 +385,7 @@ static void print_items(const struct clv *clv, const struct row *row, struct clv
     clv_out_chr(out, '\n');
     wrap_begin(&w, out, "");
     for (uint32_t i = 0; i < clv->n; i++) {
-        const struct clv_desc *d = clv->layers[i]->d;
+        const struct clv_desc *d = clv->descs[i];
         const struct clv_under *u = d->under;
         while (u && u->space && strcmp(u->space, row->f->of) != 0)
             u++;

@@ -30,9 +30,10 @@ static void put_key(struct ast *a, const char *key, const struct ast *at)
 /* Content_Length=b'0' as HTTPHeader(name='Content-Length', value=b'0') */
 static struct ast *item_of(struct binder *b, const struct row *row, const struct ast *a)
 {
-    const struct space *space = &b->clv->spaces[row->of];
-    const struct layer *layer = b->clv->layers[space->b[0].c[0].layer];
-    struct ast *item = ast_new(b, AST_CALL, a), *name = item ? ast_new(b, AST_TEXT, a) : NULL;
+    const struct space *space = clv_space(b->clv, row->of);
+    const struct clv_desc *d = space ? b->clv->descs[space->b[0].c[0].layer] : NULL;
+    struct ast *item = d ? ast_new(b, AST_CALL, a) : NULL,
+               *name = item ? ast_new(b, AST_TEXT, a) : NULL;
     struct ast *value = name ? ast_new(b, a->type, a) : NULL;
     char *text = value ? clv_arena_take(b->arena, a->keylen) : NULL;
     if (!text)
@@ -46,8 +47,8 @@ static struct ast *item_of(struct binder *b, const struct row *row, const struct
     put_key(value, "value", a);
     value->next = NULL;
     name->next = value;
-    item->s = layer->d->name;
-    item->n = (uint32_t)strlen(layer->d->name);
+    item->s = d->name;
+    item->n = (uint32_t)strlen(d->name);
     item->first = name;
     return item;
 }

@@ -93,11 +93,21 @@ static bool make_frame(const struct parts *p, uint32_t pos, struct ref *ref, str
     return fail_near(err, pos, p, "frame", near);
 }
 
+static bool has_field(const struct clv_desc *d, const char *name, size_t n)
+{
+    const struct clv_field *f = d->fields;
+    while (f && f->name && !clv_same_word(name, n, f->name))
+        f++;
+    return f && f->name;
+}
+
 static bool fail_layer(const struct clv *clv, const struct parts *p, uint32_t pos,
                        struct clv_err *err)
 {
     const char *near = clv_layer_near(clv, p->layer, p->nlayer);
     uint32_t n = p->nlayer ? p->nlayer : 1;
+    if (clv->starved)
+        return clv_fail_memory(err);
     if (!p->nlayer)
         return clv_fail_at(err, pos, n, "a layer's name is missing, as in IP.src");
     if (near)
@@ -105,9 +115,9 @@ static bool fail_layer(const struct clv *clv, const struct parts *p, uint32_t po
                            (int)p->nlayer, p->layer, near);
     /* A field alone is the likeliest mistake. */
     for (uint32_t i = 0; i < clv->n && !p->field; i++)
-        if (clv_row_named(clv->layers[i], p->layer, p->nlayer) >= 0)
+        if (has_field(clv->descs[i], p->layer, p->nlayer))
             return clv_fail_at(err, pos, n, "no layer is named '%.*s'; did you mean '%s.%.*s'?",
-                               (int)p->nlayer, p->layer, clv->layers[i]->d->name, (int)p->nlayer,
+                               (int)p->nlayer, p->layer, clv->descs[i]->name, (int)p->nlayer,
                                p->layer);
     return clv_fail_at(err, pos, n, "no layer is named '%.*s'", (int)p->nlayer, p->layer);
 }
@@ -116,11 +126,7 @@ static bool fail_layer(const struct clv *clv, const struct parts *p, uint32_t po
 static void find_places(const struct clv *clv, const struct layer *layer, struct ref *ref)
 {
     for (const struct clv_under *u = layer->d->under; u && u->space; u++)
-        for (uint32_t i = 0; i < clv->nspaces; i++) {
-            if (strcmp(clv->spaces[i].name, u->space) != 0)
-                continue;
-            *(clv->spaces[i].items ? &ref->item : &ref->stacked) = true;
-        }
+        *(clv_space_lists(clv, u->space) ? &ref->item : &ref->stacked) = true;
     ref->stacked = ref->stacked || !ref->item;
 }
 
