@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How fast: split, every field loaded, build, expression, JSON, file reading. Medians of rounds in
- * one run; give capture files, or the project's own are taken. Counts allocations while splitting.
+ * bench [-o WORK] [-r ROUNDS] [-t] FILE...: how fast the library is, over the packets of capture files,
+ * which are loaded first: nanoseconds a packet of the median round. -o: this work alone. -t: with tabs,
+ * for programs. Allocations are those of the context and of the arena.
  */
 #include "../../core/cleave.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { ROUNDS = 7, ENOUGH = 200000 };
+enum { MOST_ROUNDS = 99, ENOUGH = 200000, BUILT = 1000000 };
 
 struct packet {
     uint8_t *bytes;
@@ -21,7 +22,6 @@ struct packet {
 
 static struct packet *packets;
 static uint32_t npackets;
-static uint64_t nlayers, nbytes;
 static uint64_t allocations;
 
 static double now(void)
@@ -52,12 +52,13 @@ static void load(const char *path)
         return;
     }
     while (clv_reader_next(reader, &frame, &bytes, &err) == 1) {
-        struct packet *grown = realloc(packets, (npackets + 1) * sizeof *packets);
+        if (!(npackets & (npackets - 1)) &&
+            !(packets = realloc(packets, (npackets * 2 + 1) * sizeof *packets)))
+            exit(2);
         uint8_t *copy = malloc(frame.caplen + 1);
-        if (!grown || !copy)
+        if (!copy)
             exit(2);
         memcpy(copy, bytes, frame.caplen);
-        packets = grown;
         packets[npackets++] = (struct packet){ copy, frame.caplen, frame.link };
     }
     clv_reader_close(reader);
@@ -150,130 +151,116 @@ static uint64_t do_tree(struct clv *clv, struct clv_arena *arena, uint64_t turns
     return print_with(clv, arena, turns, 3);
 }
 
-static uint64_t do_build(struct clv *clv, struct clv_arena *arena, uint64_t turns)
+/* All checksums together, by which equal work is told. */
+static uint64_t sum_of(const uint8_t *bytes)
 {
-    static const char text[] = "Ether(dst='00:00:00:00:00:02', src='00:00:00:00:00:01')/"
-                               "IP(src='192.0.2.1', dst='192.0.2.2')/TCP(dport=(1, 65535))/'hello'";
-    struct clv_err err = { 0 };
-    struct clv_arena *keep = clv_arena_new(NULL, 0);
-    struct clv_draft *set = clv_parse(clv, keep, text, sizeof text - 1, &err);
-    uint64_t bytes = 0;
-    for (uint64_t i = 0; set && i < turns * npackets; i++) {
-        uint32_t len = 0;
-        clv_arena_reset(arena);
-        struct clv_draft *one = clv_draft_pick(set, i % 65535, 0, arena, &err);
-        if (!one || !clv_build(one, arena, &len, &err))
-            exit(2);
-        bytes += len;
-    }
-    clv_arena_free(keep);
-    return bytes;
+    return (uint64_t)(bytes[10] << 8 | bytes[11]) + (uint64_t)(bytes[36] << 8 | bytes[37]);
 }
 
-static uint64_t do_patch(struct clv *clv, struct clv_arena *arena, uint64_t turns)
+static uint64_t build_with(struct clv *clv, struct clv_arena *arena, uint64_t turns, bool patch)
 {
-    static const char text[] = "Ether(dst='00:00:00:00:00:02', src='00:00:00:00:00:01')/"
-                               "IP(src='192.0.2.1', dst='192.0.2.2')/TCP(dport=(1, 65535))/'hello'";
+    static const char text[] = "IP(src='192.0.2.1', dst='192.0.2.2')/TCP(dport=(1, 65535))";
     struct clv_err err = { 0 };
     struct clv_arena *keep = clv_arena_new(NULL, 0);
     struct clv_draft *set = clv_parse(clv, keep, text, sizeof text - 1, &err);
     struct clv_maker *maker = set ? clv_maker_new(set, keep, 0, &err) : NULL;
-    uint64_t bytes = 0;
-    for (uint64_t i = 0; maker && i < turns * npackets; i++) {
+    uint64_t sum = 0;
+    for (uint64_t i = 0; maker && i < turns * BUILT; i++) {
         uint32_t len = 0;
-        if (!clv_maker_take(maker, i % 65535, arena, &len, &err))
+        clv_arena_reset(arena);
+        struct clv_draft *one = patch ? NULL : clv_draft_pick(set, i % 65535, 0, arena, &err);
+        const uint8_t *bytes = patch ? clv_maker_take(maker, i % 65535, arena, &len, &err)
+                               : one ? clv_build(one, arena, &len, &err)
+                                     : NULL;
+        if (!bytes || len != 40)
             exit(2);
-        bytes += len;
+        sum += sum_of(bytes);
     }
     clv_arena_free(keep);
-    return bytes;
+    return sum;
 }
 
-/* Packets a second: the median round. */
-static double measure(work_fn *work, struct clv *clv, struct clv_arena *arena, uint64_t turns)
+static uint64_t do_build(struct clv *clv, struct clv_arena *arena, uint64_t turns)
 {
-    double took[ROUNDS];
-    work(clv, arena, 1);
-    for (int r = 0; r < ROUNDS; r++) {
+    return build_with(clv, arena, turns, false);
+}
+
+static uint64_t do_patch(struct clv *clv, struct clv_arena *arena, uint64_t turns)
+{
+    return build_with(clv, arena, turns, true);
+}
+
+static const struct job {
+    const char *name, *label;
+    work_fn *work;
+    bool builds; /* packets of its own, not those of the files */
+} jobs[] = {
+    { "split", "split", do_split, false },
+    { "values", "split, every field loaded", do_fields, false },
+    { "build", "build IP/TCP, each anew", do_build, true },
+    { "patch", "the same, patched", do_patch, true },
+    { "line", "split and print a line", do_line, false },
+    { "tree", "split and print a tree", do_tree, false },
+    { "json", "split and print JSON", do_json, false },
+    { "expr", "split, peel, print, prove", do_expr, false },
+};
+
+static void measure(const struct job *job, struct clv *clv, struct clv_arena *arena, int rounds,
+                    bool tabs)
+{
+    double took[MOST_ROUNDS];
+    uint64_t turns = job->builds ? 1 : 1 + ENOUGH / npackets;
+    uint64_t count = job->builds ? BUILT : turns * npackets;
+    uint64_t work = job->work(clv, arena, turns);
+    for (int r = 0; r < rounds; r++) {
         double from = now();
-        work(clv, arena, turns);
+        allocations = 0;
+        work = job->work(clv, arena, turns);
         took[r] = now() - from;
     }
-    qsort(took, ROUNDS, sizeof *took, by_size);
-    return (double)(turns * npackets) / took[ROUNDS / 2];
-}
-
-static void show(const char *what, double rate, double per)
-{
-    printf("%-34s %9.2f M packets/s %9.0f ns/packet", what, rate / 1e6, 1e9 / rate);
-    if (per > 0)
-        printf(" %8.1f M layers/s", rate * per / 1e6);
-    putchar('\n');
-}
-
-static void read_files(int n, char **paths)
-{
-    double took[ROUNDS];
-    uint64_t count = 0, size = 0;
-    for (int r = 0; r < ROUNDS; r++) {
-        double from = now();
-        count = size = 0;
-        for (int i = 0; i < n; i++) {
-            struct clv_err err = { 0 };
-            struct clv_frame frame;
-            const uint8_t *bytes;
-            struct clv_reader *reader = clv_reader_open(paths[i], &err);
-            while (reader && clv_reader_next(reader, &frame, &bytes, &err) == 1) {
-                count++;
-                size += frame.caplen;
-            }
-            if (reader)
-                clv_reader_close(reader);
-        }
-        took[r] = now() - from;
-    }
-    qsort(took, ROUNDS, sizeof *took, by_size);
-    printf("%-34s %9.2f M packets/s %9.1f MB/s\n", "read files",
-           (double)count / took[ROUNDS / 2] / 1e6, (double)size / took[ROUNDS / 2] / 1e6);
+    qsort(took, (size_t)rounds, sizeof *took, by_size);
+    double per = took[rounds / 2] / (double)count, each = (double)work / (double)count;
+    if (tabs && job->builds)
+        printf("%.1f\t%llu\n", per * 1e9, (unsigned long long)work);
+    else if (tabs)
+        printf("%.1f\t%.2f\t%llu\n", per * 1e9, each, (unsigned long long)allocations);
+    else
+        printf("%-28s %9.0f ns/packet %9.2f M packets/s %9llu allocations\n", job->label, per * 1e9,
+               1e-6 / per, (unsigned long long)allocations);
 }
 
 int main(int argc, char **argv)
 {
     struct clv_err err = { 0 };
     struct clv_mem mem = { counted, NULL };
-    glob_t own = { 0 };
-    if (argc < 2 && !glob(CLEAVE_SOURCE_DIR "/pcaps/*.pcap", 0, NULL, &own)) {
-        argc = (int)own.gl_pathc + 1;
-        argv = own.gl_pathv - 1;
+    const char *only = NULL;
+    int rounds = 7, option;
+    bool tabs = false, wrong = false;
+    while ((option = getopt(argc, argv, "o:r:t")) != -1) {
+        if (option == 'o')
+            only = optarg;
+        else if (option == 'r')
+            rounds = atoi(optarg);
+        else if (option == 't')
+            tabs = true;
+        else
+            wrong = true;
     }
-    for (int i = 1; i < argc; i++)
+    for (int i = optind; i < argc; i++)
         load(argv[i]);
-    struct clv *clv = clv_new(clv_layers, NULL, &err);
-    struct clv_arena *arena = clv_arena_new(&mem, 0);
-    if (!clv || !arena || !npackets) {
-        fprintf(stderr, "nothing to measure: %s\n", err.text);
+    if (wrong || !npackets || rounds < 1 || rounds > MOST_ROUNDS) {
+        fputs("usage: bench [-o WORK] [-r ROUNDS] [-t] FILE...\n", stderr);
         return 2;
     }
-    uint64_t turns = 1 + ENOUGH / npackets;
-    for (uint32_t i = 0; i < npackets; i++)
-        nbytes += packets[i].len;
-    nlayers = do_split(clv, arena, 1);
-    allocations = 0;
-    do_split(clv, arena, turns);
-    double per = (double)nlayers / npackets;
-    printf("%u packets, %.1f layers and %.0f bytes each; medians of %d rounds\n", npackets, per,
-           (double)nbytes / npackets, ROUNDS);
-    printf("%-34s %9llu allocations\n", "split", (unsigned long long)allocations);
-    show("split", measure(do_split, clv, arena, turns * 5), per);
-    show("split, every field loaded", measure(do_fields, clv, arena, turns), per);
-    show("build Ether/IP/TCP/Raw, each anew", measure(do_build, clv, arena, turns), 0);
-    show("the same, patched", measure(do_patch, clv, arena, turns), 0);
-    show("split and print a line", measure(do_line, clv, arena, turns), 0);
-    show("split and print a tree", measure(do_tree, clv, arena, turns), 0);
-    show("split and print JSON", measure(do_json, clv, arena, turns), 0);
-    show("split, peel, print, prove", measure(do_expr, clv, arena, turns), 0);
-    read_files(argc - 1, argv + 1);
-    globfree(&own);
+    struct clv *clv = clv_new(clv_layers, &mem, &err);
+    struct clv_arena *arena = clv_arena_new(&mem, 0);
+    if (!clv || !arena) {
+        fprintf(stderr, "bench: %s\n", err.text);
+        return 2;
+    }
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+        if (!only || !strcmp(only, jobs[i].name))
+            measure(&jobs[i], clv, arena, rounds, tabs);
     for (uint32_t i = 0; i < npackets; i++)
         free(packets[i].bytes);
     free(packets);
