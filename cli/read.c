@@ -29,13 +29,16 @@ static bool is_live(const char *path)
 /* Until the file or the sink ends. Returns the exit status. */
 static int packets_read(struct clv_reader *reader, struct sink *sink)
 {
+    struct clv_err err = { 0 };
+    struct clv_frame frame;
+    const uint8_t *bytes;
+
     for (;;) {
-        struct clv_err err = { 0 };
-        struct clv_frame frame;
-        const uint8_t *bytes;
         int got = cli_stop ? 0 : clv_reader_next(reader, &frame, &bytes, &err);
-        if (got < 0 && err.sys == EINTR)
+        if (got < 0 && err.sys == EINTR) {
+            err = (struct clv_err){ 0 };
             continue;
+        }
         if (got < 0) {
             sink_flush(sink); /* the packets before the damage, then the message */
             return cli_err(&err);

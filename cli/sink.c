@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MANY = 1000 };
+
 enum format { NONE, LINE, TREE, EXPR, JSON, HEX, DUMP, BYTES, FIELDS };
 
 struct sink {
@@ -21,6 +23,7 @@ struct sink {
     unsigned flags; /* enum clv_show */
     struct clv_columns *columns;
     struct clv_filter *filter, *stop;
+    struct clv_need *need; /* what they, and columns, look for; NULL: not known yet */
     struct clv_out out;
     int fd;                  /* of out */
     struct clv_arena *arena; /* one packet's scratch */
@@ -179,21 +182,36 @@ struct sink *sink_open(struct cli *cli, const struct sink_opts *opts)
 
 /* ---- Packets. */
 
-static bool needs_view(const struct sink *sink)
+/* Does the format show the whole packet? */
+static bool prints_view(const struct sink *sink)
 {
-    return sink->filter || sink->stop ||
-           (sink->format == FIELDS && !clv_columns_frame_only(sink->columns)) ||
-           (sink->format && sink->format != HEX && sink->format != BYTES && sink->format != FIELDS);
+    return sink->format && sink->format != HEX && sink->format != BYTES && sink->format != FIELDS;
 }
 
-static struct clv_view *packet_split(struct sink *sink, const struct clv_frame *frame,
-                                     const uint8_t *bytes)
+static bool looks_at_view(const struct sink *sink)
+{
+    return sink->filter || sink->stop ||
+           (sink->format == FIELDS && !clv_columns_frame_only(sink->columns));
+}
+
+/* What filters and columns look for is worth knowing once there are many packets. */
+static void find_need(struct sink *sink)
+{
+    const struct clv_filter *filters[] = { sink->filter, sink->stop };
+
+    if (sink->put == MANY)
+        sink->need = clv_need_new(sink->cli->clv, sink->cli->arena, filters, 2, sink->columns);
+}
+
+/* need NULL: all of it. */
+static struct clv_view *packet_split(struct sink *sink, const struct clv_need *need,
+                                     const struct clv_frame *frame, const uint8_t *bytes)
 {
     struct clv *clv = sink->cli->clv;
     int link = frame->link >= 0 ? frame->link : sink->cli->opt.link;
 
     if (link >= 0)
-        clv_split_link(clv, &sink->view, sink->arena, (uint32_t)link, bytes, frame->caplen);
+        clv_split_need(clv, &sink->view, sink->arena, need, (uint32_t)link, bytes, frame->caplen);
     else
         clv_split(clv, &sink->view, sink->arena, NULL, bytes, frame->caplen);
     return &sink->view;
@@ -250,16 +268,22 @@ static int packet_end(struct sink *sink)
 int sink_put(struct sink *sink, const struct clv_frame *frame, const uint8_t *bytes,
              struct clv_view *view)
 {
+    const bool given = view;
+
     if (state(sink))
         return state(sink);
     clv_arena_reset(sink->arena);
     sink->put++;
-    if (!view && needs_view(sink))
-        view = packet_split(sink, frame, bytes);
+    if (!given && looks_at_view(sink)) {
+        find_need(sink);
+        view = packet_split(sink, sink->need, frame, bytes);
+    }
     if (sink->stop && clv_filter_match(sink->stop, view, frame))
         sink->full = true;
     if (sink->filter && !clv_filter_match(sink->filter, view, frame))
         return state(sink);
+    if (!given && prints_view(sink))
+        view = packet_split(sink, NULL, frame, bytes);
     packet_print(sink, frame, bytes, view);
     if (sink->capture)
         sink->captured = capture_put(sink->capture, frame, bytes);

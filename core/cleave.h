@@ -456,6 +456,14 @@ CLV_API void clv_split(const struct clv *clv, struct clv_view *view, struct clv_
 /* The same for a packet that a capture of this link type (LINKTYPE_ value) holds. */
 CLV_API void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
                             uint32_t linktype, const uint8_t *bytes, uint32_t len);
+/*
+ * The same as far as something looks (clv_need_new(); NULL: all of it): what it looks for is there as
+ * in the whole split; what lies above may be left out, and notes be missing.
+ */
+struct clv_need;
+CLV_API void clv_split_need(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                            const struct clv_need *need, uint32_t linktype, const uint8_t *bytes,
+                            uint32_t len);
 /* Verify the checksums: adds BAD_SUM notes. Sums over bytes that are not all there are left out. */
 CLV_API void clv_check(struct clv_view *view);
 /* Load every field: the sum of all numbers, which means nothing but that they were read. */
@@ -540,6 +548,14 @@ CLV_API struct clv_filter *clv_filter_new(const struct clv *clv, struct clv_aren
                                           const char *text, struct clv_err *err);
 CLV_API bool clv_filter_match(const struct clv_filter *filter, const struct clv_view *view,
                               const struct clv_frame *frame);
+
+/*
+ * The layers that filters and columns (may be NULL) look for, for views that serve these alone. Lives in
+ * arena. NULL: out of memory.
+ */
+CLV_API struct clv_need *clv_need_new(const struct clv *clv, struct clv_arena *arena,
+                                      const struct clv_filter *const *filters, uint32_t nfilters,
+                                      const struct clv_columns *columns);
 
 /* ---- Drafts: packets to be built. */
 

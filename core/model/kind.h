@@ -125,5 +125,11 @@ uint32_t clv_oid_wire(const char *s, size_t n, uint8_t *to);
 /* A flat pattern: bytes it matches at p; UINT32_MAX: does not fit. */
 uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room);
 bool clv_like_valid(const char *like);
+/* The same, compiled into arena; NULL: out of memory. */
+struct like;
+struct like *clv_like_compile(const char *like, struct clv_arena *arena);
+uint32_t clv_like_run(const struct like *like, const uint8_t *p, uint32_t room);
+/* The bytes that what matches may begin with, as bits; false: it may be empty. */
+bool clv_like_begins(const struct like *like, uint64_t set[4]);
 
 #endif

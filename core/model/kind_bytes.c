@@ -178,78 +178,7 @@ const struct clv_kind clv_bytes = {
     .mutate = clv_bytes_mutate,
 };
 
-/* ---- Text: sequences, split by |, of a literal or [class], each with ?, * or +. Greedy, linear. */
-
-struct atom {
-    const char *set; /* inside of [..], or one literal */
-    uint32_t n;
-    bool klass, none, many;
-};
-
-static const char *atom_take(const char *s, struct atom *a)
-{
-    *a = (struct atom){ .set = s, .n = 1 };
-    if (*s == '[') {
-        const char *e = s[1] ? strchr(s + 2, ']') : NULL;
-        if (!e)
-            return NULL;
-        *a = (struct atom){ .set = s + 1, .n = (uint32_t)(e - s - 1), .klass = true };
-        s = e;
-    }
-    s++;
-    a->none = *s == '?' || *s == '*';
-    a->many = *s == '+' || *s == '*';
-    return a->none || a->many ? s + 1 : s;
-}
-
-static bool atom_has(const struct atom *a, uint8_t c)
-{
-    if (!a->klass)
-        return c == (uint8_t)*a->set;
-    bool not = a->set[0] == '^', in = false;
-    for (uint32_t i = not ; i < a->n && !in; i++) {
-        uint8_t lo = (uint8_t)a->set[i], hi = lo;
-        if (i + 2 < a->n && a->set[i + 1] == '-') {
-            hi = (uint8_t)a->set[i + 2];
-            i += 2;
-        }
-        in = c >= lo && c <= hi;
-    }
-    return in != not ;
-}
-
-/* The first sequence that fits. */
-uint32_t clv_like_span(const char *like, const uint8_t *p, uint32_t room)
-{
-    uint32_t o = 0;
-    bool fits = true;
-    struct atom a;
-    while (*like) {
-        if (*like == '|') {
-            if (fits)
-                return o;
-            fits = true;
-            o = 0;
-            like++;
-            continue;
-        }
-        if (!(like = atom_take(like, &a)))
-            return UINT32_MAX;
-        uint32_t from = o;
-        while (fits && o < room && (a.many || o == from) && atom_has(&a, p[o]))
-            o++;
-        fits = fits && (o > from || a.none);
-    }
-    return fits ? o : UINT32_MAX;
-}
-
-bool clv_like_valid(const char *like)
-{
-    struct atom a;
-    while (like && *like)
-        like = atom_take(like, &a);
-    return like != NULL;
-}
+/* ---- Text. */
 
 static uint32_t text_span(const struct clv_field *f, const uint8_t *p, uint32_t room)
 {

@@ -95,6 +95,31 @@ struct row {
     uint32_t bit;
     struct load load;
     struct cond when;
+    const struct like *like; /* of a text */
+};
+
+/* What a number at a fixed place says in bytes: number * unit + add. */
+struct length {
+    struct load load;
+    int32_t unit, add;
+};
+
+/* A number that is looked up in a space. */
+struct lookup {
+    struct load load;
+    uint16_t space;
+};
+
+/* The short ways of split through a layer; what does not fit goes the general way. */
+struct swift {
+    bool on;     /* the lengths lie at fixed places: */
+    bool told;   /* `head` tells the header's */
+    uint8_t end; /* CLV_LAYER, CLV_PAYLOAD or CLV_STRIDE: `tail` tells the layer's; CLV_NOTHING */
+    bool looks;  /* `lookups` alone tell what lies above, in this order */
+    uint8_t nlookups;
+    uint32_t need; /* bytes of the fixed part and of what lies behind the payload */
+    const struct lookup *lookups;
+    struct length head, tail;
 };
 
 /* A length read at a fixed place. */
@@ -133,7 +158,10 @@ struct layer {
     uint16_t id;
     uint16_t n, nhead; /* rows; those before the ones that lie after the payload */
     struct row *rows;
-    uint32_t min;  /* bytes of the fixed part */
+    uint32_t min; /* bytes of the fixed part */
+    struct swift swift;
+    const uint64_t
+        *begins;   /* the bytes that its first text may begin with, a bit each; NULL: any */
     bool open;     /* the header is all that is offered */
     bool walk;     /* the header's length needs a walk */
     bool end_walk; /* so does the layer's end */
@@ -209,6 +237,7 @@ struct space {
     uint32_t nranges;
     struct range *ranges;
     uint32_t mask;
+    uint8_t shift;   /* of a hash to an index */
     struct entry *e; /* NULL: not sealed yet */
 };
 
@@ -298,6 +327,19 @@ static inline uint64_t clv_load(const uint8_t *p, const struct load *l)
         for (int i = 0; i < l->nb; i++)
             v = v << 8 | p[l->little ? l->nb - 1 - i : i];
     return v >> l->shift & l->mask;
+}
+
+static inline uint32_t clv_entry_hash(const struct space *s, uint64_t key)
+{
+    return (uint32_t)(key * 0x9e3779b97f4a7c15ull >> s->shift);
+}
+
+/* The entry of a key; NULL: none. */
+static inline const struct entry *clv_entry(const struct space *s, uint64_t key)
+{
+    for (uint32_t h = clv_entry_hash(s, key);; h = (h + 1) & s->mask)
+        if (!s->e[h].used || s->e[h].key == key)
+            return s->e[h].used ? &s->e[h] : NULL;
 }
 
 /* ---- walk.c: the only place that knows how rows lie. */
@@ -415,6 +457,30 @@ uint32_t clv_list_span(const struct where *where, uint16_t space, uint64_t key, 
 uint64_t clv_item_key(const struct layer *layer, uint32_t row, const uint64_t *seen);
 /* Does some item of the space end the list that holds it? */
 bool clv_list_ends(const struct clv *clv, uint16_t space);
+
+/* ---- swift.c: the short ways of a layer that is compiled. false: out of memory. */
+bool clv_layer_hasten(struct clv *clv, struct layer *layer);
+
+/* ---- above.c: which layer lies above layer i, or (NO_ID) which is the first. NO_ID: none known. */
+struct where clv_where_above(const struct clv_view *view, uint32_t i);
+uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
+                   const uint8_t *p, uint32_t room);
+uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room);
+/* Can none of the layers that may lie above lead to one that is looked for? */
+bool clv_upper_idle(const struct clv_view *view, uint32_t i, const struct clv_need *need);
+
+/* What is looked for in a view. */
+enum need_how {
+    NEED_NOT,      /* neither the layer nor one above it */
+    NEED_HERE,     /* the layer, or where it ends */
+    NEED_ABOVE,    /* a layer above it, too */
+    NEED_HOW = 3,  /* these */
+    NEED_LEADS = 4 /* beside one of them: the layer itself, or one above it, is looked for */
+};
+struct clv_need {
+    uint32_t n;    /* layers that it knows; where there are others, all is looked for */
+    uint8_t how[]; /* enum need_how, by layer */
+};
 
 /* ---- split.c */
 struct where clv_where(const struct clv_view *view, uint32_t layer);

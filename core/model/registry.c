@@ -138,7 +138,9 @@ struct layer *clv_layer_make(const struct clv *shared, uint16_t id, struct clv_e
     if (clv->layers[id])
         return clv->layers[id];
     struct layer *layer = clv_layer_half(clv, id, err);
-    if (layer && !clv_plan_layer(clv, layer, err)) {
+    bool done = layer && clv_plan_layer(clv, layer, err) &&
+                (clv_layer_hasten(clv, layer) || clv_fail_memory(err));
+    if (layer && !done) {
         layer = clv->halves[id] = NULL; /* half planned: not to be planned again */
         clv->nhalves--;
     }

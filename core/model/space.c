@@ -179,7 +179,7 @@ static bool bucket_order(const struct clv *clv, struct bucket *b)
 
 static struct entry *find_entry(const struct space *s, uint64_t key)
 {
-    uint32_t h = (uint32_t)clv_mix(key) & s->mask;
+    uint32_t h = clv_entry_hash(s, key);
     while (s->e[h].used && s->e[h].key != key)
         h = (h + 1) & s->mask;
     return &s->e[h];
@@ -227,6 +227,9 @@ static bool space_hash(struct clv *clv, struct space *s)
     while (size < s->n * 3)
         size *= 2;
     s->mask = size - 1;
+    s->shift = 64;
+    for (uint32_t n = size; n > 1; n /= 2)
+        s->shift--;
     s->e = clv_arena_zero(clv->sealed, size * sizeof *s->e);
     for (uint32_t i = 0; s->e && i < s->n; i++)
         if (!s->b[i].ranged)

@@ -8,22 +8,10 @@
 
 #include <string.h>
 
-/* What lies above layer i (or, NO_ID, at the packet's start) looks down from here. */
-static struct where above(const struct clv_view *view, uint32_t i)
-{
-    struct where where = { .clv = view->clv, .view = view, .below = i == NO_ID ? 0 : i + 1 };
-    for (uint32_t k = i; k != NO_ID; k = view->layers[k].up == k ? NO_ID : view->layers[k].up)
-        if (view->layers[k].desc->origin) {
-            where.origin = view->bytes + view->layers[k].off;
-            break;
-        }
-    return where;
-}
-
 struct where clv_where(const struct clv_view *view, uint32_t layer)
 {
     const struct clv_layer *y = &view->layers[layer];
-    struct where where = above(view, y->up == layer ? NO_ID : y->up);
+    struct where where = clv_where_above(view, y->up == layer ? NO_ID : y->up);
     if (y->desc->origin)
         where.origin = view->bytes + y->off;
     where.message = view->bytes + y->off;
@@ -246,114 +234,6 @@ uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
     return y->end - (trail < room ? trail : room);
 }
 
-/* ---- Which layer lies above. */
-
-static uint16_t choose(const struct where *where, const struct bucket *b, const uint8_t *p,
-                       uint32_t room)
-{
-    uint32_t i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
-    for (; i < b->n; i++)
-        if (b->c[i].plain || clv_tells(where, where->clv->layers[b->c[i].layer], p, room))
-            return b->c[i].layer;
-    /* Too short to tell: it is the last one, cut. */
-    uint16_t last = b->n ? b->c[b->n - 1].layer : NO_ID;
-    return last != NO_ID && room < where->clv->layers[last]->min ? last : NO_ID;
-}
-
-static uint16_t probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
-                      const uint8_t *p, uint32_t room)
-{
-    const struct space *s = &view->clv->spaces[space];
-    const struct bucket *b = NULL;
-    if (!s->e && !(s = clv_space(view->clv, space)))
-        return NO_ID;
-    for (uint32_t h = (uint32_t)clv_mix(key) & s->mask; s->e[h].used; h = (h + 1) & s->mask) {
-        const struct entry *e = &s->e[h];
-        if (e->key != key)
-            continue;
-        if (e->layer != NO_ID && !e->tmask)
-            return e->layer;
-        if (e->layer != NO_ID)
-            return e->tbyte >= room || (p[e->tbyte] >> e->tshift & e->tmask) == e->tval ? e->layer
-                                                                                        : NO_ID;
-        b = &s->b[e->bucket];
-        break;
-    }
-    if (b ? !b->ready : s->nranges)
-        b = clv_bucket(view->clv, space, key);
-    if (!b)
-        return NO_ID;
-    struct where where = above(view, i);
-    return choose(&where, b, p, room);
-}
-
-static bool key_value(const struct clv_view *view, uint32_t i, const struct keyplan *k, uint32_t r,
-                      uint64_t *v)
-{
-    const struct clv_layer *y = &view->layers[i];
-    const struct row *row = &view->clv->layers[y->id]->rows[k->rows[r]];
-    struct cell cell;
-    if (row->quick) {
-        *v = clv_load(view->bytes + y->off, &row->load);
-        return true;
-    }
-    if (!clv_view_row(view, i, row->index, &cell) || cell.raw)
-        return false;
-    *v = cell.u;
-    return true;
-}
-
-static uint16_t by_key(const struct clv_view *view, uint32_t i, const struct keyplan *k,
-                       const uint8_t *p, uint32_t room)
-{
-    const struct layer *layer = view->clv->layers[view->layers[i].id];
-    uint64_t key = 0, v;
-    if (k->either) {
-        for (uint32_t r = k->nrows; r--;) {
-            uint16_t id;
-            if (key_value(view, i, k, r, &v) &&
-                (id = probe(view, i, k->spaces[0], v, p, room)) != NO_ID)
-                return id;
-        }
-        return NO_ID;
-    }
-    for (uint32_t r = 0; r < k->nrows; r++) {
-        if (!key_value(view, i, k, r, &v))
-            return NO_ID;
-        key = key << layer->rows[k->rows[r]].bits % 64 | v;
-    }
-    for (uint32_t s = 0; s < k->nspaces; s++) {
-        uint16_t id = probe(view, i, k->spaces[s], key, p, room);
-        if (id != NO_ID)
-            return id;
-    }
-    return NO_ID;
-}
-
-static uint16_t upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room)
-{
-    const struct clv_layer *y = &view->layers[i];
-    const struct layer *layer = view->clv->layers[y->id];
-    if (layer->opens.n) {
-        const struct cond *c = &layer->opens;
-        const uint8_t *h = view->bytes + y->off;
-        if (c->lone && c->quick) {
-            if (!clv_lone_holds(c, clv_load(h, &c->load)))
-                return NO_ID;
-        } else {
-            struct where where = clv_where(view, i);
-            if (!clv_cond_at(c, &where, layer, h, y->head))
-                return NO_ID;
-        }
-    }
-    for (uint32_t k = 0; k < layer->nkeys; k++) {
-        uint16_t id = by_key(view, i, &layer->keys[k], p, room);
-        if (id != NO_ID)
-            return id;
-    }
-    return layer->next == NO_ID ? NO_ID : probe(view, i, layer->next, 0, p, room);
-}
-
 static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, uint32_t limit)
 {
     view->layers[view->n++] = (struct clv_layer){
@@ -361,29 +241,74 @@ static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, 
     };
 }
 
-/* From the layer just pushed upwards, until nothing lies above. */
-static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
+/* layer_take() where the lengths lie at fixed places and fit; false: nothing is done. */
+static inline bool layer_take_swift(const struct clv_view *view, struct clv_layer *y,
+                                    const struct layer *layer, uint32_t limit)
 {
-    for (;;) {
+    const struct swift *s = &layer->swift;
+    const uint8_t *h = view->bytes + y->off;
+    uint32_t room = limit - y->off, value;
+    int64_t head = layer->min;
+    if (!s->on || room < s->need)
+        return false;
+    if (s->told) {
+        head = (int64_t)clv_load(h, &s->head.load) * s->head.unit + s->head.add;
+        if (head < layer->min || head > room - layer->trail)
+            return false;
+    } else if (layer->open) {
+        head = room - layer->trail;
+    }
+    if (s->end && (value = (uint32_t)clv_load(h, &s->tail.load), value || s->end != CLV_STRIDE) &&
+        !(layer->endless.n && clv_lone_holds(&layer->endless, clv_load(h, &layer->endless.load)))) {
+        int64_t end = (int64_t)value * s->tail.unit + s->tail.add;
+        end += s->end == CLV_PAYLOAD ? head : 0;
+        if (end < head || end > room)
+            return false;
+        y->end = y->off + (uint32_t)end;
+        if (layer->open && s->end == CLV_LAYER)
+            head = end;
+    }
+    y->head = (uint32_t)head;
+    return true;
+}
+
+/* A layer that nothing lies above, and that has nothing there, ends with its header. */
+static void end_leaf(struct clv_layer *y, uint32_t off, uint32_t end)
+{
+    y->end = off + (y->end - end);
+}
+
+/*
+ * From the layer just pushed upwards, until nothing lies above, or (need NULL: never) nothing that is
+ * looked for can.
+ */
+static void climb(struct clv_view *view, const struct clv_need *need, uint32_t limit, uint32_t nest)
+{
+    for (;; nest++) {
         uint32_t i = view->n - 1;
-        const struct layer *layer = view->clv->layers[view->layers[i].id];
-        if (!layer_take(view, layer, limit))
+        struct clv_layer *y = &view->layers[i];
+        const struct layer *layer = view->clv->layers[y->id];
+        uint8_t how = need ? need->how[layer->id] & NEED_HOW : NEED_ABOVE;
+        if (how == NEED_NOT ||
+            (!layer_take_swift(view, y, layer, limit) && !layer_take(view, layer, limit)))
             return;
-        uint32_t off = view->layers[i].off + view->layers[i].head;
-        uint32_t end = clv_layer_body_end(view, i);
+        uint32_t off = y->off + y->head, end = clv_layer_body_end(view, i);
         uint16_t id = NO_ID;
         bool deep = nest >= MAX_NEST;
         if (off >= end) {
             if (layer->d->leaf)
-                view->layers[i].end = off + (view->layers[i].end - end);
+                end_leaf(y, off, end);
             return;
         }
+        if (how == NEED_HERE ||
+            (need && !layer->d->leaf && layer->swift.nlookups > 1 && clv_upper_idle(view, i, need)))
+            return;
         if (!deep)
-            id = upper(view, i, view->bytes + off, end - off);
-        if (id == layer->id && !view->layers[i].head) /* it would lie on itself without end */
+            id = clv_upper(view, i, view->bytes + off, end - off);
+        if (id == layer->id && !y->head) /* it would lie on itself without end */
             id = NO_ID;
         if (id == NO_ID && layer->d->leaf) { /* what follows is some parent's tail */
-            view->layers[i].end = off + (view->layers[i].end - end);
+            end_leaf(y, off, end);
             return;
         }
         if (!layer_room(view)) {
@@ -394,7 +319,6 @@ static void climb(struct clv_view *view, uint32_t limit, uint32_t nest)
         if (deep || (id == NO_ID && view->clv->starved))
             clv_note_add(view, i + 1, CLV_NOTE_DEEP, off, MAX_NEST, nest, NULL, NULL);
         limit = end;
-        nest++;
     }
 }
 
@@ -411,7 +335,7 @@ static bool next_sibling(struct clv_view *view, uint32_t *limit, uint32_t *nest)
         uint32_t end = y->up == i ? view->len : clv_layer_body_end(view, y->up);
         if (group && y->end > y->off && y->end < end && y->up != i) {
             uint32_t up = y->up, off = y->end;
-            uint16_t id = upper(view, up, view->bytes + off, end - off);
+            uint16_t id = clv_upper(view, up, view->bytes + off, end - off);
             if (id != NO_ID && view->clv->layers[id]->again == group) {
                 if (!layer_room(view)) {
                     clv_note_add(view, i, CLV_NOTE_DEEP, off, view->cap, view->n, NULL, NULL);
@@ -448,7 +372,7 @@ static void view_begin(const struct clv *clv, struct clv_view *view, struct clv_
     view->checked = view->grouped = false;
 }
 
-static void split_as(struct clv_view *view, uint16_t id)
+static void split_as(struct clv_view *view, const struct clv_need *need, uint16_t id)
 {
     uint32_t limit = view->len, nest = 0;
     uint32_t most = 0;
@@ -456,7 +380,7 @@ static void split_as(struct clv_view *view, uint16_t id)
     if (view->clv->starved)
         clv_note_add(view, 0, CLV_NOTE_DEEP, 0, 1, 0, NULL, NULL);
     do
-        climb(view, limit, nest);
+        climb(view, need, limit, nest);
     while (view->grouped && ++most < MAX_LAYERS && next_sibling(view, &limit, &nest));
 }
 
@@ -465,15 +389,29 @@ void clv_split(const struct clv *clv, struct clv_view *view, struct clv_arena *a
 {
     const struct layer *layer = clv_layer_by_desc(clv, first);
     view_begin(clv, view, arena, bytes, len);
-    split_as(view, layer ? layer->id : clv->raw);
+    split_as(view, NULL, layer ? layer->id : clv->raw);
+}
+
+static void split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                       const struct clv_need *need, uint32_t linktype, const uint8_t *bytes,
+                       uint32_t len)
+{
+    view_begin(clv, view, arena, bytes, len);
+    uint16_t id = clv_probe(view, NO_ID, clv->link, linktype, view->bytes, len);
+    split_as(view, need, id == NO_ID ? clv->raw : id);
 }
 
 void clv_split_link(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
                     uint32_t linktype, const uint8_t *bytes, uint32_t len)
 {
-    view_begin(clv, view, arena, bytes, len);
-    uint16_t id = probe(view, NO_ID, clv->link, linktype, bytes, len);
-    split_as(view, id == NO_ID ? clv->raw : id);
+    split_link(clv, view, arena, NULL, linktype, bytes, len);
+}
+
+void clv_split_need(const struct clv *clv, struct clv_view *view, struct clv_arena *arena,
+                    const struct clv_need *need, uint32_t linktype, const uint8_t *bytes,
+                    uint32_t len)
+{
+    split_link(clv, view, arena, need && need->n == clv->n ? need : NULL, linktype, bytes, len);
 }
 
 const struct clv_desc *clv_link_layer(const struct clv *clv, uint32_t linktype)

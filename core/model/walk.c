@@ -303,7 +303,7 @@ static uint64_t row_bits(struct walk *w, const struct row *row, const uint8_t *p
         return row->bits;
     if (!kind->span)
         return room * 8ull;
-    uint32_t n = kind->span(row->f, p, room);
+    uint32_t n = row->like ? clv_like_run(row->like, p, room) : kind->span(row->f, p, room);
     return n == UINT32_MAX ? UINT64_MAX : n * 8ull;
 }
 

@@ -166,6 +166,12 @@ bool clv_columns_frame_only(const struct clv_columns *columns)
     return columns->frame_only;
 }
 
+void clv_columns_need(const struct clv_columns *columns, struct needs *needs)
+{
+    for (uint32_t i = 0; i < columns->n; i++)
+        clv_need_ref(needs, &columns->refs[i]);
+}
+
 struct clv_columns *clv_columns_new(const struct clv *clv, struct clv_arena *arena,
                                     const char *list, struct clv_err *err)
 {

@@ -356,3 +356,13 @@ struct clv_filter *clv_filter_new(const struct clv *clv, struct clv_arena *arena
     const struct cnode *c = clv_cond_parse(arena, text, strlen(text), k.err);
     return c ? compile(&k, c) : NULL;
 }
+
+void clv_filter_need(const struct clv_filter *filter, struct needs *needs)
+{
+    if (filter->test)
+        clv_need_ref(needs, &filter->test->a.ref);
+    if (filter->test && filter->test->b)
+        clv_need_ref(needs, &filter->test->b->ref);
+    for (const struct clv_filter *f = filter->first; f; f = f->next)
+        clv_filter_need(f, needs);
+}

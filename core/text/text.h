@@ -88,6 +88,12 @@ struct found {
 bool clv_ref_each(const struct ref *ref, const struct clv_view *view,
                   bool (*see)(void *user, const struct found *found), void *user);
 
+/* ---- need.c: a reference is looked for; so are those of a filter, and of columns. */
+struct needs;
+void clv_need_ref(struct needs *needs, const struct ref *ref);
+void clv_filter_need(const struct clv_filter *filter, struct needs *needs);
+void clv_columns_need(const struct clv_columns *columns, struct needs *needs);
+
 /* Each item of a list, in order, until `see` returns true. */
 struct item {
     const struct layer *layer; /* Raw: no table takes the rest */

@@ -20,9 +20,9 @@
 
 enum { MOST_FAULTS = 30, TRIES = 8 };
 
-enum verb { LINE, TREE, EXPR, JSON, WORDS, DUMP, FIELDS, WHERE, VERBS };
-static const char *const verbs[] = { "line",         "tree", "expr",   "json",
-                                     "json --words", "dump", "fields", "where" };
+enum verb { LINE, TREE, EXPR, JSON, WORDS, DUMP, FIELDS, WHERE, NEED, VERBS };
+static const char *const verbs[] = { "line", "tree",   "expr",  "json", "json --words",
+                                     "dump", "fields", "where", "need" };
 
 static struct watch memory;
 static const struct clv_mem mem = { watch_alloc, &memory };
@@ -30,6 +30,7 @@ static struct clv *clv;
 static struct clv_arena *arena, *kept;
 static struct clv_out out;
 static struct clv_columns **columns; /* by layer: all its fields */
+static struct clv_need **needs;      /* of these */
 static struct clv_filter *filters[4];
 static uint64_t packets, files, damaged;
 static unsigned faults;
@@ -75,6 +76,34 @@ static const char *match(void)
     return NULL;
 }
 
+/* The layer's fields are the same where the packet is split for these alone. */
+static bool same_fields(uint32_t layer)
+{
+    size_t n = out.len;
+    clv_split_link(clv, &view, arena, (uint32_t)frame.link, bytes, frame.caplen);
+    clv_print_columns(columns[layer], &view, &frame, &out);
+    size_t whole = out.len - n;
+    clv_split_need(clv, &view, arena, needs[layer], (uint32_t)frame.link, bytes, frame.caplen);
+    clv_print_columns(columns[layer], &view, &frame, &out);
+    return out.len - n == 2 * whole && !memcmp(out.buf + n, out.buf + n + whole, whole);
+}
+
+/* Of each layer that is there, and of a few that may be, also in lists. */
+static const char *look(void)
+{
+    static uint32_t other;
+    uint32_t ids[24], n = view.n < 16 ? view.n : 16;
+    for (uint32_t i = 0; i < n; i++)
+        ids[i] = view.layers[i].id;
+    while (n < sizeof ids / sizeof *ids)
+        ids[n++] = other++ % clv_layer_count(clv);
+    for (uint32_t i = 0; i < n; i++, out.len = 0)
+        if (!same_fields(ids[i]))
+            return clv_layer_at(clv, ids[i])->name;
+    clv_split_link(clv, &view, arena, (uint32_t)frame.link, bytes, frame.caplen);
+    return NULL;
+}
+
 /* What was printed builds the packet again; NULL, or what is wrong. */
 static const char *rebuild(bool json)
 {
@@ -105,6 +134,7 @@ static const char *print(enum verb verb)
     case WORDS: done = clv_print_json(&view, &frame, arena, CLV_SHOW_WORDS, &out); break;
     case DUMP: clv_print_dump(&view, arena, 0, &out); break;
     case FIELDS: print_fields(); break;
+    case NEED: return look();
     default: return match();
     }
     return done && !out.failed ? NULL : "it does not print";
@@ -316,10 +346,15 @@ static int set_up(void **state)
     if (!clv || !arena || !kept)
         return -1;
     columns = calloc(clv_layer_count(clv), sizeof *columns);
-    if (!columns)
+    needs = calloc(clv_layer_count(clv), sizeof *needs);
+    if (!columns || !needs)
         return -1;
-    for (uint32_t i = 0; i < clv_layer_count(clv); i++)
+    for (uint32_t i = 0; i < clv_layer_count(clv); i++) {
         columns[i] = columns_of(clv_layer_at(clv, i));
+        needs[i] = clv_need_new(clv, kept, NULL, 0, columns[i]);
+        if (!needs[i])
+            return -1;
+    }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         snprintf(negated, sizeof negated, "not (%s)", texts[i]);
         filters[2 * i] = clv_filter_new(clv, kept, texts[i], &err);
@@ -338,6 +373,7 @@ static int tear_down(void **state)
     clv_arena_free(kept);
     clv_free(clv);
     free(columns);
+    free(needs);
     return 0;
 }
 

@@ -373,12 +373,40 @@ static void test_bad_hex(void **state)
     }
 }
 
+/* Compiled, a pattern takes what it takes as text, and begins with what it says. */
+static void test_patterns(void **state)
+{
+    static const char *const patterns[] = { "a",  "a+",  "[^a:]+", "[a-b]*:", "a?b",      "",
+                                            "|a", "a|",  "a||b",   "a|b+:",   "a*|b",     "ab|a:",
+                                            ":?", "[a]", "ab?:+",  "[:-]",    "b|[ab]+a", "\r*:?" };
+    static const uint8_t alphabet[] = { 'a', 'b', ':', '\r', 0xff };
+    struct ground *g = *state;
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct like *like = clv_like_compile(patterns[i], g->kept);
+        uint64_t set[4];
+        bool begins = clv_like_begins(like, set);
+        for (uint32_t k = 0; k < 5 * 5 * 5 * 5 * 5; k++)
+            for (uint32_t n = 0; n <= 5; n++) {
+                uint8_t s[5];
+                for (uint32_t c = 0, v = k; c < 5; c++, v /= 5)
+                    s[c] = alphabet[v % 5];
+                uint32_t want = clv_like_span(patterns[i], s, n);
+                if (clv_like_run(like, s, n) != want)
+                    fail_msg("%s: %.*s", patterns[i], (int)n, s);
+                bool may = !begins || (n && set[*s >> 6] >> (*s & 63) & 1);
+                if (!may && want != UINT32_MAX)
+                    fail_msg("%s begins with none of %.*s", patterns[i], (int)n, s);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_bad),
         cmocka_unit_test(test_bad_hex),
+        cmocka_unit_test(test_patterns),
     };
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }
