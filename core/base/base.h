@@ -45,7 +45,7 @@ bool clv_is_odd(uint32_t code);
 /* A JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. */
 void clv_out_json(struct clv_out *out, const char *s, size_t n);
 
-/* Sum of 16-bit words, not folded; n may be odd. A sum over pieces needs even pieces but the last. */
+/* Adds the sum of 16-bit words; n may be odd. A sum over pieces needs even pieces but the last. */
 uint64_t clv_sum_add(uint64_t sum, const uint8_t *p, size_t n);
 uint16_t clv_sum_fold(uint64_t sum); /* folded and complemented: the checksum */
 

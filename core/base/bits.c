@@ -57,18 +57,30 @@ void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
     }
 }
 
+/*
+ * A one's complement sum is the same in any byte order and in words of any width, but for where its
+ * bytes stand: words of 64 bits as they lie, whose carries are counted, then folded. 0 only if all is.
+ */
 uint64_t clv_sum_add(uint64_t sum, const uint8_t *p, size_t n)
 {
-    for (; n >= 4; p += 4, n -= 4)
-        sum += (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-    if (n >= 2) {
-        sum += (uint32_t)p[0] << 8 | p[1];
-        p += 2;
-        n -= 2;
+    uint64_t all = 0, carries = 0, word;
+    for (; n >= 8; p += 8, n -= 8) {
+        memcpy(&word, p, 8);
+        all += word;
+        carries += all < word;
     }
+    word = 0;
     if (n)
-        sum += (uint32_t)p[0] << 8;
-    return sum;
+        memcpy(&word, p, n);
+    all += word;
+    carries += all < word;
+    all = (all & UINT32_MAX) + (all >> 32) + carries;
+    while (all >> 16)
+        all = (all & 0xffff) + (all >> 16);
+    uint16_t folded = (uint16_t)all;
+    uint8_t bytes[2];
+    memcpy(bytes, &folded, 2);
+    return sum + ((uint32_t)bytes[0] << 8 | bytes[1]);
 }
 
 uint16_t clv_sum_fold(uint64_t sum)

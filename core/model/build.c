@@ -13,7 +13,7 @@ struct layout {
     const struct clv *clv;
     struct clv_arena *arena;
     struct clv_err *err;
-    const struct stack *stack;
+    struct stack *stack;
     uint8_t *b;
     uint32_t cap, at; /* bytes */
     uint32_t depth;
@@ -23,15 +23,15 @@ struct layout {
     struct names *names;
 };
 
-static bool room(struct layout *o, uint32_t n)
+static bool grow(struct layout *o, uint32_t n)
 {
-    if (n > MAX_PACKET || o->at > MAX_PACKET - n)
-        return clv_fail(o->err, CLV_LIMIT, "the packet is longer than %d bytes", MAX_PACKET);
-    if (o->at + n <= o->cap)
-        return true;
     uint32_t cap = o->cap ? o->cap : 256;
+    if (n > MAX_PACKET - o->at)
+        return clv_fail(o->err, CLV_LIMIT, "the packet is longer than %d bytes", MAX_PACKET);
     while (cap < o->at + n)
         cap *= 2;
+    if (cap > MAX_PACKET)
+        cap = MAX_PACKET;
     uint8_t *b = clv_arena_take(o->arena, cap + 8);
     if (!b)
         return clv_fail_memory(o->err);
@@ -42,6 +42,12 @@ static bool room(struct layout *o, uint32_t n)
     o->b = b;
     o->cap = cap;
     return true;
+}
+
+/* Room for n bytes, and eight more that may be written over. */
+static inline bool room(struct layout *o, uint32_t n)
+{
+    return n <= o->cap - o->at || grow(o, n);
 }
 
 static bool put_bytes(struct layout *o, const uint8_t *p, uint32_t n)
@@ -137,6 +143,7 @@ static bool put_items(struct layout *o, const struct row *row, struct slot *s,
             return false;
         if (!put_before(o, node, item))
             return false;
+        o->stack->item_sums |= item->layer->summed;
         item->in = (uint16_t)(row->index + 1);
         if (!put_node(o, item, node))
             return false;
@@ -466,11 +473,9 @@ static void find_rows(const struct clv *clv, struct node *node, uint64_t *seen, 
         s->here = on && row->kind->shape != SHAPE_SWITCH;
         for (uint32_t j = row->alias; row->alias != NO_ID && j < i; j++)
             s->here = s->here && !node->slots[j].here;
-        seen[i] = row->kind->shape == SHAPE_SWITCH || s->here ? clv_slot_number(node, i) : 0;
-        if (s->here) {
+        if (s->here && (row->alias != NO_ID || (i + 1 < layer->n && row[1].alias == i)))
             adopt(node, row);
-            seen[i] = clv_slot_number(node, i);
-        }
+        seen[i] = s->here || row->kind->shape == SHAPE_SWITCH ? clv_slot_number(node, i) : 0;
         if (row->alias != NO_ID && s->here)
             seen[row->alias] = seen[i];
     }
@@ -537,7 +542,8 @@ static bool put_node(struct layout *o, struct node *node, const struct node *hol
     uint32_t unit = 0;
     if (layer->units != NO_ID && (layer->pads == NO_ID || pads(node)))
         unit = clv_unit_pad(layer, o->at - node->off, node, node->off);
-    if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n) : !put_padding(o, node, unit))
+    if (node->has_extra ? !put_bytes(o, node->extra.p, node->extra.n)
+                        : unit && !put_padding(o, node, unit))
         return false;
     node->fend = o->at;
     uint8_t pad = layer->d->pad;
@@ -579,8 +585,8 @@ static bool put_layer(struct layout *o, uint32_t i, uint32_t *next)
     return true;
 }
 
-uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena,
-                           const struct stack *stack, uint32_t *len, struct clv_err *err)
+uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
+                           uint32_t *len, struct clv_err *err)
 {
     struct layout o = {
         .clv = draft->clv, .arena = arena, .err = err, .stack = stack, .strict = draft->strict
@@ -594,6 +600,7 @@ uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena,
             return NULL;
         }
         o.at = 0;
+        stack->item_sums = false;
         if (!room(&o, draft->size > 64 ? draft->size : 64) ||
             (stack->n && !put_layer(&o, 0, &next)))
             return NULL;

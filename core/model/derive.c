@@ -132,17 +132,19 @@ bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *byt
     return true;
 }
 
-static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node)
+/* items: some may have rows to be filled in. */
+static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node, bool items)
 {
     const struct layer *layer = node->layer;
-    for (uint32_t i = 0; i < layer->nmade; i++) { /* a sum is over items that lie behind it, too */
+    for (uint32_t i = 0; items && i < layer->nmade;
+         i++) { /* a sum is over items that lie behind it, too */
         uint32_t row = layer->made[i];
         struct slot *s = &node->slots[row];
         if (s->here && layer->rows[row].kind->shape == SHAPE_ITEM && s->state != SLOT_RAW)
             for (struct node *item = s->items; item; item = item->next)
-                fill_node(scope, bytes, item);
+                fill_node(scope, bytes, item, true);
     }
-    for (uint32_t i = 0; i < layer->nmade; i++) {
+    for (uint32_t i = 0; layer->summed && i < layer->nmade; i++) {
         const struct row *row = &layer->rows[layer->made[i]];
         struct slot *s = &node->slots[row->index];
         if (!s->here || !row->f->fill || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED))
@@ -166,6 +168,7 @@ void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *b
         struct clv_scope scope = {
             .clv = draft->clv, .stack = stack, .bytes = bytes, .len = len, .layer = i
         };
-        fill_node(&scope, bytes, stack->nodes[i]);
+        if (stack->item_sums || stack->nodes[i]->layer->summed)
+            fill_node(&scope, bytes, stack->nodes[i], stack->item_sums);
     }
 }

@@ -11,17 +11,29 @@ static bool is_plain(const struct layer *layer, const struct row *row)
            !row->kind->store && !(row->style & (CLV_LE | CLV_MESSAGE));
 }
 
+static uint8_t fate_of(const struct layer *layer, const struct row *row)
+{
+    if (row->f->role || row->stays || layer->d->quotes ||
+        (layer->vague && row->decides && row->f->measures.of))
+        return FATE_ASK;
+    if (row->computed)
+        return FATE_OUT;
+    return row->kind->shape == SHAPE_NUM && !row->many ? FATE_DEFAULT : FATE_ASK;
+}
+
 bool clv_plan_draft(struct clv *clv, struct layer *layer)
 {
     layer->made = clv_arena_take(clv->arena, (layer->n + 1) * sizeof *layer->made);
     layer->mode = layer->units = NO_ID;
-    layer->nplain = layer->nmade = layer->roles = 0;
+    layer->nplain = layer->nmade = 0;
+    for (uint32_t role = 0; role < clv_len(layer->roles); role++)
+        layer->roles[role] = NO_ID;
     if (!layer->made)
         return false;
     while (layer->nplain < layer->n && is_plain(layer, &layer->rows[layer->nplain]))
         layer->nplain++;
     for (uint16_t i = 0; i < layer->n; i++) {
-        const struct row *row = &layer->rows[i];
+        struct row *row = &layer->rows[i];
         const struct clv_span *m = &row->f->measures;
         if (row->kind->shape == SHAPE_ITEM || m->of || row->f->fill)
             layer->made[layer->nmade++] = i;
@@ -30,7 +42,10 @@ bool clv_plan_draft(struct clv *clv, struct layer *layer)
         if (i < layer->nhead && (m->of == CLV_HEADER || m->of == CLV_REST) && m->unit > 1 &&
             layer->units == NO_ID)
             layer->units = i;
-        layer->roles = (uint16_t)(layer->roles | 1u << row->f->role);
+        if (layer->roles[row->f->role] == NO_ID)
+            layer->roles[row->f->role] = i;
+        row->computed = row->f->fill || m->of || (row->key != NO_ID && !(row->style & CLV_EITHER));
+        row->fate = fate_of(layer, row);
     }
     return true;
 }

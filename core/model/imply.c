@@ -116,11 +116,12 @@ static void clear_implied(struct node *list)
 /* Items: the row that is their key here; and in a list, the key of one is told by the next. */
 static void imply_items(const struct clv *clv, struct node *node)
 {
-    for (uint32_t i = 0; node->layer->holds && i < node->layer->nhead; i++) {
+    for (uint32_t k = 0; node->layer->holds && k < node->layer->nmade; k++) {
+        uint32_t i = node->layer->made[k];
         const struct row *row = &node->layer->rows[i];
         struct slot *s = &node->slots[i];
         uint64_t key;
-        if (row->kind->shape != SHAPE_ITEM || s->state == SLOT_RAW)
+        if (row->kind->shape != SHAPE_ITEM || s->state == SLOT_RAW || i >= node->layer->nhead)
             continue;
         for (uint32_t j = 0; s->items && j < i; j++)
             if (node->layer->rows[j].item_key && node->layer->rows[j].key == row->of &&
@@ -130,22 +131,20 @@ static void imply_items(const struct clv *clv, struct node *node)
             }
         for (struct node *item = s->items; item; item = item->next) {
             imply_items(clv, item);
-            for (uint32_t k = 0; k < item->layer->nkeys; k++)
-                if (item->layer->keys[k].spaces[0] == row->of)
-                    give_rows(item, item->layer->keys[k].rows, item->layer->keys[k].nrows,
+            for (uint32_t p = 0; p < item->layer->nkeys; p++)
+                if (item->layer->keys[p].spaces[0] == row->of)
+                    give_rows(item, item->layer->keys[p].rows, item->layer->keys[p].nrows,
                               item->next && key_of(clv, item->next->layer, row->of, &key) ? key
                                                                                           : 0);
         }
     }
 }
 
-/* What the row of this name holds, where it is given and something. */
-static void imply_same(const struct node *node, const char *name, const struct row *to,
-                       struct slot *s)
+/* What a row of mine holds, where it is given and something. */
+static void imply_same(const struct node *node, uint16_t row, const struct row *to, struct slot *s)
 {
-    int row = clv_row_named(node->layer, name, strlen(name));
-    const struct slot *from = row < 0 ? NULL : &node->slots[row];
-    if (!from || from->state != SLOT_GIVEN || node->layer->rows[row].kind != to->kind ||
+    const struct slot *from = &node->slots[row];
+    if (from->state != SLOT_GIVEN || node->layer->rows[row].kind != to->kind ||
         !(from->v.u || from->v.n))
         return;
     s->state = SLOT_IMPLIED;
@@ -160,32 +159,44 @@ static uint64_t read_lower(void *user, uint16_t layer, uint16_t row)
     return n && row < n->layer->n ? clv_slot_number(n, row) : 0;
 }
 
-static bool imply_values(const struct clv *clv, struct node *node, struct clv_arena *arena,
-                         struct clv_err *err)
+/* The row that is meant, also in a layer that quotes the one named; -1: it has none. */
+static int implied_row(const struct implied *to, const struct clv_imply *m, const struct node *low)
+{
+    if (low->layer->id == to->layer)
+        return to->row;
+    return clv_row_named(low->layer, m->field, strlen(m->field));
+}
+
+static bool imply_values(struct node *node, struct clv_arena *arena, struct clv_err *err)
 {
     const struct cond *when = node->layer->implies;
+    const struct implied *to = node->layer->implied;
     bool holds = true;
-    for (const struct clv_imply *m = node->layer->d->implies; m && m->layer; m++) {
+    for (const struct clv_imply *m = node->layer->d->implies; m && m->layer; m++, to++) {
         if (!m->field)
             holds = clv_cond_slots(when++, NULL, 0, read_lower, node);
         if (!holds || !m->field)
             continue;
-        uint16_t id = clv_name_id(clv, m->layer, strlen(m->layer));
         struct node *low = node->parent;
-        while (low && low->layer->id != id && low->layer->quotes != id)
+        while (low && low->layer->id != to->layer && low->layer->quotes != to->layer)
             low = low->parent;
-        int row = low ? clv_row_named(low->layer, m->field, strlen(m->field)) : -1;
+        int row = low ? implied_row(to, m, low) : -1;
         if (row < 0 || low->slots[row].state != SLOT_UNSET)
             continue;
-        struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
         const struct row *r = &low->layer->rows[row];
-        if (*m->text == '=') {
-            imply_same(node, m->text + 1, r, &low->slots[row]);
+        struct slot *s = &low->slots[row];
+        if (to->same != NO_ID) {
+            imply_same(node, to->same, r, s);
             continue;
         }
-        if (!r->kind->parse || !r->kind->parse(r->f, &a, &low->slots[row].v, arena, err))
-            return false;
-        low->slots[row].state = SLOT_IMPLIED;
+        if (low->layer->id == to->layer) {
+            s->v = to->v;
+        } else {
+            struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
+            if (!r->kind->parse || !r->kind->parse(r->f, &a, &s->v, arena, err))
+                return false;
+        }
+        s->state = SLOT_IMPLIED;
     }
     return true;
 }
@@ -195,8 +206,7 @@ static bool imply_values(const struct clv *clv, struct node *node, struct clv_ar
 /* The row of this role that counts, if it says where a packet goes or comes from; NO_ID. */
 static uint32_t role_row(const struct node *node, enum clv_role role)
 {
-    bool any = node->layer->roles >> role & 1;
-    for (uint32_t i = 0; any && i < node->layer->n; i++)
+    for (uint32_t i = node->layer->roles[role]; i < node->layer->n; i++)
         if (node->layer->rows[i].f->role == role && clv_node_row(node, i) == i)
             return i;
     return NO_ID;
@@ -261,13 +271,15 @@ bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *s
 {
     if (!stack_make(draft, arena, stack, err) || !find_parents(stack, err))
         return false;
-    clear_implied(draft->first);
+    if (draft->implied)
+        clear_implied(draft->first);
+    draft->implied = true;
     for (uint32_t i = 0; i < stack->n; i++) {
         struct node *node = stack->nodes[i];
         if (node->parent)
             imply_key(draft->clv, node->parent, node->layer);
         imply_items(draft->clv, node);
-        if (!imply_values(draft->clv, node, arena, err))
+        if (!imply_values(node, arena, err))
             return false;
     }
     for (uint32_t i = 0; i < stack->n; i++) {

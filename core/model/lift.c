@@ -281,11 +281,11 @@ static bool lift_trail(const struct clv_view *view, uint32_t i, struct clv_arena
 {
     const struct clv_layer *y = &view->layers[i];
     const struct layer *layer = view->clv->layers[y->id];
-    struct where where = clv_where(view, i);
     struct walk w;
     struct cell cell;
     if (layer->nhead == layer->n)
         return true;
+    struct where where = clv_where(view, i);
     clv_walk_begin(&w, &where, layer, view->bytes + y->off, y->head);
     while (clv_walk_next(&w, &cell))
         continue;

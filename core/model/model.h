@@ -73,6 +73,13 @@ static inline bool clv_lone_holds(const struct cond *c, uint64_t v)
     return (v < 64 && (c->value >> v & 1)) == (c->lone == LONE_IN);
 }
 
+/* Peel: what becomes of a value. */
+enum fate {
+    FATE_ASK,
+    FATE_OUT,    /* left out */
+    FATE_DEFAULT /* left out if it is the default, which is a number */
+};
+
 struct row {
     const struct clv_field *f;
     const struct clv_kind *kind;
@@ -92,6 +99,9 @@ struct row {
     bool leaves;        /* items, and rows of told sizes lie behind them: theirs is not mine */
     bool decides;       /* a condition reads me */
     bool stays;         /* its presence hangs on being given (`left`, or a row that measures) */
+    bool implied;       /* some layer implies a value for me */
+    bool computed;      /* when I am left out: by what I measure or fill, or by the payload */
+    uint8_t fate;       /* peel: enum fate */
     uint32_t bit;
     struct load load;
     struct cond when;
@@ -147,6 +157,13 @@ struct piece {
     uint8_t role;         /* not 0: this role's row in the nearest lower layer that has one */
 };
 
+/* A value for a row of a lower layer; IMPLY_IF: layer is NO_ID. */
+struct implied {
+    uint16_t layer, row;
+    uint16_t same; /* the row of mine that holds it; NO_ID: v */
+    struct clv_val v;
+};
+
 struct line {
     struct cond when;
     struct piece *pieces;
@@ -193,10 +210,11 @@ struct layer {
     bool vague;    /* which of its alternatives is there hangs on more than given values */
     /* What building asks of it again and again. */
     uint16_t nplain; /* rows it begins with that are always there, and numbers at fixed places */
-    uint16_t nmade, *made; /* rows that hold items, measure, or are filled in */
-    uint16_t mode;         /* the first switch; NO_ID */
-    uint16_t units;        /* the first row that counts the header in units; NO_ID */
-    uint16_t roles;        /* a bit for each enum clv_role that a row has */
+    uint16_t nmade, *made;            /* rows that hold items, measure, or are filled in */
+    uint16_t mode;                    /* the first switch; NO_ID */
+    uint16_t units;                   /* the first row that counts the header in units; NO_ID */
+    uint16_t roles[CLV_LINK_SRC + 1]; /* the first row of each enum clv_role; NO_ID */
+    struct implied *implied;          /* what its `implies` say */
 };
 
 struct cand {
@@ -563,6 +581,7 @@ struct clv_draft {
     uint32_t nsets;
     uint8_t room[8][16]; /* by role: addresses that the route gave */
     uint32_t size;       /* bytes that it is likely to build */
+    bool implied;        /* it was built: some values may be implied ones */
 };
 
 /* A value that stands for many. Alternatives are ranges; or it is drawn anew for each packet. */
@@ -621,6 +640,7 @@ const uint8_t *clv_maker_put(struct clv_maker *maker, const struct clv_addr *dst
 struct stack {
     struct node **nodes;
     uint32_t n;
+    bool item_sums; /* layout: some items have rows to be filled in */
 };
 
 /*
@@ -637,8 +657,8 @@ bool clv_draft_source(const struct clv_draft *draft, uint32_t net, struct clv_ad
 bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
                struct clv_err *err);
 /* build.c: what clv_build() does behind clv_imply(). */
-uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena,
-                           const struct stack *stack, uint32_t *len, struct clv_err *err);
+uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena, struct stack *stack,
+                           uint32_t *len, struct clv_err *err);
 /* derive.c: lengths, counts, then fills, over bytes that are laid out. */
 bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
                 bool *moved, struct clv_err *err);

@@ -30,20 +30,17 @@ static bool is_default(const struct row *row, const struct slot *s)
         return !s->nmany && !row->f->text;
     if (row->kind->shape == SHAPE_NUM)
         return s->v.u == row->f->init && !s->v.spell;
-    struct bytes b = clv_row_default(row, zero);
     if (s->v.spell)
         return false;
+    if (row->kind == &clv_bytes && !row->bits && !row->f->text && !row->f->init)
+        return !s->v.n;
+    struct bytes b = clv_row_default(row, zero);
     if (s->v.n < b.n || (b.n && memcmp(s->v.p, b.p, b.n) != 0))
         return false;
     for (uint32_t i = b.n; i < s->v.n; i++)
         if (!row->bits || s->v.p[i])
             return false;
     return true;
-}
-
-static bool computed(const struct row *row)
-{
-    return row->f->fill || row->f->measures.of || (row->key != NO_ID && !(row->style & CLV_EITHER));
 }
 
 /*
@@ -53,17 +50,17 @@ static bool computed(const struct row *row)
 static bool keeps_group(const struct node *node, const struct row *row)
 {
     const struct layer *layer = node->layer;
-    if (!row->stays || computed(row))
+    if (!row->stays || row->computed)
         return false;
     for (uint32_t i = row->index + 1u; i < layer->n && layer->rows[i].group == row->group; i++) {
         const struct row *other = &layer->rows[i];
         const struct slot *s = &node->slots[i];
-        if (is_default(row, &node->slots[row->index]) && !computed(other) &&
+        if (is_default(row, &node->slots[row->index]) && !other->computed &&
             s->state == SLOT_GIVEN && !is_default(other, s))
             return false;
     }
     for (uint32_t i = row->group; i < row->index; i++)
-        if (!computed(&node->layer->rows[i]) && node->slots[i].state != SLOT_UNSET)
+        if (!node->layer->rows[i].computed && node->slots[i].state != SLOT_UNSET)
             return false;
     return true;
 }
@@ -81,12 +78,12 @@ static bool tells_alternative(const struct node *node, const struct row *row)
 }
 
 /* What the layers of a draft imply below them: few tables, however many the layers are. */
-struct implied {
+struct implying {
     const struct clv_imply *tables[16];
     uint32_t n;
 };
 
-static void implied_find(struct implied *implied, const struct clv_draft *draft)
+static void implied_find(struct implying *implied, const struct clv_draft *draft)
 {
     implied->n = 0;
     for (const struct node *node = draft->first; node; node = node->next) {
@@ -100,10 +97,12 @@ static void implied_find(struct implied *implied, const struct clv_draft *draft)
 }
 
 /* Does some layer imply a value here? The build tells whether one above, and this value. */
-static bool is_implied(const struct implied *implied, const struct node *node,
+static bool is_implied(const struct implying *implied, const struct node *node,
                        const struct row *row)
 {
     const char *name = node->layer->d->name, *quotes = node->layer->d->quotes;
+    if (!row->implied && !quotes)
+        return false;
     for (uint32_t i = 0; i < implied->n; i++)
         for (const struct clv_imply *m = implied->tables[i]; m->layer; m++)
             if (m->field &&
@@ -114,10 +113,24 @@ static bool is_implied(const struct implied *implied, const struct node *node,
     return false;
 }
 
-/* Leave out what may be left out; the items too, for which nothing is implied. */
-static void forget(struct node *list, const struct implied *implied)
+static bool may_forget(const struct node *node, const struct row *row, const struct slot *s,
+                       const struct implying *implied)
 {
-    static const struct implied none;
+    if (row->fate == FATE_OUT)
+        return true;
+    if (row->fate == FATE_DEFAULT && s->v.u == row->f->init && !s->v.spell)
+        return true;
+    if (row->fate == FATE_DEFAULT && !row->implied)
+        return false;
+    if (row->f->role || keeps_group(node, row) || tells_alternative(node, row))
+        return false;
+    return row->computed || is_default(row, s) || is_implied(implied, node, row);
+}
+
+/* Leave out what may be left out; the items too, for which nothing is implied. */
+static void forget(struct node *list, const struct implying *implied)
+{
+    static const struct implying none;
     for (struct node *node = list; node; node = node->next)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
@@ -127,10 +140,11 @@ static void forget(struct node *list, const struct implied *implied)
                 continue;
             if (row->kind->shape == SHAPE_ITEM)
                 forget(s->items, &none);
-            if (row->f->role || keeps_group(node, row) || tells_alternative(node, row))
+            if (!may_forget(node, row, s, implied))
                 continue;
-            if (computed(row) || is_default(row, s) || is_implied(implied, node, row))
-                s->state = SLOT_UNSET;
+            s->state = SLOT_UNSET;
+            if (row->kind->store && row->f->measures.of)
+                s->v.u = 0; /* lengths grow from nothing until they rest */
         }
 }
 
@@ -276,7 +290,8 @@ static void keep_lies(struct clv_draft *draft, const struct clv_view *view)
             const struct row *row = &layer->rows[layer->made[k]];
             struct slot *s = &node->slots[row->index];
             uint8_t of = row->f->measures.of;
-            if ((of != CLV_LAYER && of != CLV_PAYLOAD) || s->state != SLOT_UNSET || !s->lifted)
+            if ((of != CLV_LAYER && of != CLV_PAYLOAD) || s->state != SLOT_UNSET || !s->lifted ||
+                row->kind->store)
                 continue;
             uint32_t n = y->end - y->off - (of == CLV_PAYLOAD ? y->head : 0);
             if (s->v.u != clv_span_value(row->f, n))
@@ -288,7 +303,7 @@ static void keep_lies(struct clv_draft *draft, const struct clv_view *view)
 /* Leave out what may be left out. */
 static struct clv_draft *leave_out(struct clv_draft *draft, const struct clv_view *view)
 {
-    struct implied implied;
+    struct implying implied;
     if (!draft)
         return NULL;
     tails_to_padding(draft, view);
@@ -313,26 +328,37 @@ static bool try_build(struct clv_draft *draft, struct trial *t, struct clv_arena
     return is_built(t);
 }
 
-/* Is all that differs sums that hang on nothing else? give: then give them. */
-static bool sums_alone(struct node *list, const struct trial *t, bool give)
+/* Sums that differ, and hang on nothing else; the bytes in which a packet differs. */
+struct sums {
+    uint32_t from, to, n;
+    struct {
+        const struct node *node;
+        uint32_t row;
+    } of[32];
+};
+
+/* Is all that differs such sums? */
+static bool sums_alone(const struct node *list, const struct trial *t, struct sums *sums)
 {
-    for (struct node *node = list; node; node = node->next)
+    for (const struct node *node = list; node; node = node->next)
         for (uint32_t i = 0; i < node->layer->n; i++) {
             const struct row *row = &node->layer->rows[i];
-            struct slot *s = &node->slots[i];
+            const struct slot *s = &node->slots[i];
+            if (s->here &&
+                ((uint64_t)s->bit + s->bits <= sums->from * 8ull || s->bit >= sums->to * 8ull))
+                continue;
             if (row->kind->shape == SHAPE_ITEM && s->state != SLOT_RAW &&
-                !sums_alone(s->items, t, give))
+                !sums_alone(s->items, t, sums))
                 return false;
             if (s->state == SLOT_GIVEN || s->state == SLOT_RAW || !s->lifted ||
                 row->kind->shape == SHAPE_SWITCH ||
                 same_bits(s, t->want, t->nwant, s, t->got, t->ngot))
                 continue;
-            if (row_rank(row) != RANK_FILL || row->alias != NO_ID || s->state != SLOT_UNSET)
+            if (row_rank(row) != RANK_FILL || row->alias != NO_ID || s->state != SLOT_UNSET ||
+                sums->n == clv_len(sums->of))
                 return false;
-            if (!give)
-                continue;
-            s->state = SLOT_GIVEN;
-            clv_bits_put(t->got, s->bit, s->bits, s->v.u, clv_row_little(node, row));
+            sums->of[sums->n].node = node;
+            sums->of[sums->n++].row = i;
         }
     return true;
 }
@@ -343,9 +369,22 @@ static bool sums_alone(struct node *list, const struct trial *t, bool give)
  */
 static bool try_sums(struct clv_draft *min, struct trial *t)
 {
-    if (!t->got || t->ngot != t->nwant || !sums_alone(min->first, t, false))
+    struct sums sums = { .to = t->nwant };
+    if (!t->got || t->ngot != t->nwant)
         return false;
-    sums_alone(min->first, t, true);
+    while (t->got[sums.from] == t->want[sums.from]) /* somewhere they differ */
+        sums.from++;
+    while (t->got[sums.to - 1] == t->want[sums.to - 1])
+        sums.to--;
+    if (!sums_alone(min->first, t, &sums))
+        return false;
+    for (uint32_t i = 0; i < sums.n; i++) {
+        const struct node *node = sums.of[i].node;
+        struct slot *s = &node->slots[sums.of[i].row];
+        s->state = SLOT_GIVEN;
+        clv_bits_put(t->got, s->bit, s->bits, s->v.u,
+                     clv_row_little(node, &node->layer->rows[sums.of[i].row]));
+    }
     clv_fill_all(min, &t->stack, t->got, t->ngot);
     return is_built(t);
 }

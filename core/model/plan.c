@@ -407,11 +407,14 @@ static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *e
     uint32_t n = 0, at_if = 0;
     const struct clv_imply *m = layer->d->implies;
     for (; m && m->layer; m++)
-        n += !m->field;
+        n++;
     layer->implies = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->implies);
-    if (!layer->implies)
+    layer->implied = clv_arena_zero(clv->arena, (n + 1) * sizeof *layer->implied);
+    if (!layer->implies || !layer->implied)
         return clv_fail_memory(err);
-    for (m = layer->d->implies; m && m->layer; m++) {
+    struct implied *to = layer->implied;
+    for (m = layer->d->implies; m && m->layer; m++, to++) {
+        to->layer = to->same = NO_ID;
         if (!m->field) {
             if (!compile(clv, &layer->implies[at_if++], m->text, layer, 0, "implies", err))
                 return false;
@@ -420,20 +423,24 @@ static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *e
         uint16_t id = clv_name_id(clv, m->layer, strlen(m->layer));
         const struct layer *low = id == NO_ID ? NULL : clv_layer_half(clv, id, err);
         int at = low ? clv_row_named(low, m->field, strlen(m->field)) : -1;
-        const struct row *row = at < 0 ? NULL : &low->rows[at];
+        struct row *row = at < 0 ? NULL : &low->rows[at];
         struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
-        struct clv_val v = { 0 };
         if (!row)
             return refuse(err, layer, NULL, "it implies a field that does not exist");
+        to->layer = id;
+        to->row = row->index;
+        row->implied = true;
         if (*m->text == '=') {
             int own = clv_row_named(layer, m->text + 1, strlen(m->text) - 1);
             if (own < 0 || layer->rows[own].kind != row->kind || row->many)
                 return refuse(err, layer, NULL,
                               "it implies what no row of its own of the field's "
                               "kind holds");
+            to->same = (uint16_t)own;
             continue;
         }
-        if (row->many || !row->kind->parse || !row->kind->parse(row->f, &a, &v, clv->arena, NULL))
+        if (row->many || !row->kind->parse ||
+            !row->kind->parse(row->f, &a, &to->v, clv->arena, NULL))
             return refuse(err, layer, NULL, "it implies a value that the field does not hold");
     }
     return true;

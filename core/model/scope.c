@@ -210,14 +210,17 @@ bool clv_scope_bad(const struct clv_scope *scope)
 /* Sum of [from, to) with the field itself counted as 0. */
 static uint64_t sum_region(const struct clv_scope *scope, uint32_t from, uint32_t to)
 {
+    const uint8_t *b = scope->bytes;
     uint32_t at = scope->bit / 8;
-    uint64_t sum = clv_sum_add(0, scope->bytes + from, to - from);
-    if (at < from || at + 2 > to)
-        return sum;
-    uint64_t own = (uint64_t)scope->bytes[at] << 8 | scope->bytes[at + 1];
-    if ((at - from) & 1)
-        own = (own & 0xff) << 8 | own >> 8;
-    return sum - own;
+    if (at < from || at + 2 > to || !(b[at] | b[at + 1]))
+        return clv_sum_add(0, b + from, to - from);
+    /* The words that it lies in. */
+    uint32_t low = at - ((at - from) & 1), high = low + 4 < to ? low + 4 : to;
+    uint8_t own[4] = { 0 };
+    memcpy(own, b + low, high - low);
+    own[at - low] = own[at - low + 1] = 0;
+    uint64_t sum = clv_sum_add(clv_sum_add(0, b + from, low - from), own, 4);
+    return clv_sum_add(sum, b + high, to - high);
 }
 
 uint64_t clv_sum_header(struct clv_scope *scope)
