@@ -36,8 +36,10 @@ void clv_bits_put(uint8_t *p, uint32_t bit, uint32_t n, uint64_t v, bool little)
     if (!((bit | n) & 7)) {
         p += bit >> 3;
         n >>= 3;
-        for (uint32_t i = 0; i < n; i++)
-            p[little ? i : n - 1 - i] = (uint8_t)(v >> 8 * i);
+        for (uint32_t i = 0; little && i < n; i++, v >>= 8)
+            p[i] = (uint8_t)v;
+        for (uint32_t i = n; !little && i--; v >>= 8)
+            p[i] = (uint8_t)v;
         return;
     }
     if (!little && (bit & 7) + n <= 64 && n) {
@@ -69,12 +71,15 @@ uint64_t clv_sum_add(uint64_t sum, const uint8_t *p, size_t n)
         all += word;
         carries += all < word;
     }
-    word = 0;
-    if (n)
-        memcpy(&word, p, n);
-    all += word;
-    carries += all < word;
     all = (all & UINT32_MAX) + (all >> 32) + carries;
+    for (uint32_t half; n >= 4; p += 4, n -= 4) {
+        memcpy(&half, p, 4);
+        all += half;
+    }
+    uint8_t rest[4] = { n > 0 ? p[0] : 0, n > 1 ? p[1] : 0, n > 2 ? p[2] : 0 };
+    uint32_t last;
+    memcpy(&last, rest, 4);
+    all += last;
     while (all >> 16)
         all = (all & 0xffff) + (all >> 16);
     uint16_t folded = (uint16_t)all;

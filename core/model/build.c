@@ -308,22 +308,29 @@ static bool put_plain(struct layout *o, struct node *node, uint64_t *seen, uint3
                       uint32_t *from)
 {
     const struct layer *layer = node->layer;
-    uint32_t n = 0, at = *bit;
+    const struct plain *plain = layer->plain;
+    uint32_t n = 0;
+    uint64_t word = 0; /* begins with what is already in the number's first byte */
     if (!room(o, layer->min))
         return false;
-    for (; n < layer->nplain; n++) {
+    for (; n < layer->nplain; n++, plain++) {
         struct slot *s = &node->slots[n];
         if (s->state == SLOT_RAW || s->gap)
             break;
+        uint64_t v = s->state == SLOT_UNSET ? plain->init : s->v.u;
+        if (s->state == SLOT_SET)
+            v = clv_slot_number(node, n);
         s->here = true;
-        s->bit = at;
-        s->bits = layer->rows[n].bits;
-        seen[n] = clv_slot_number(node, n);
-        put_number(o->b, at, s->bits, seen[n], false);
-        at += s->bits;
+        s->bit = node->off * 8 + plain->bit;
+        s->bits = plain->bits;
+        seen[n] = v;
+        word |= v << (64 - plain->bits) >> plain->lead;
+        put_word(o->b + node->off + plain->bit / 8, word);
+        word = word << plain->half << plain->half;
     }
-    o->at = (at + 7) / 8;
-    *bit = at;
+    if (n)
+        *bit = node->slots[n - 1].bit + node->slots[n - 1].bits;
+    o->at = (*bit + 7) / 8;
     *from = n;
     return true;
 }
@@ -492,10 +499,10 @@ static bool is_empty(const struct row *row, const struct slot *s)
     return row->kind->shape == SHAPE_NUM ? !s->v.u : !s->v.n;
 }
 
-/* A user's value for a row that is not there would be lost in silence. */
-static bool check_given(struct layout *o, const struct node *node)
+/* A user's value for a row that is not there, of those from `from` on, would be lost in silence. */
+static bool check_given(struct layout *o, const struct node *node, uint32_t from)
 {
-    for (uint32_t i = 0; i < node->layer->n; i++) {
+    for (uint32_t i = from; i < node->layer->n; i++) {
         const struct row *row = &node->layer->rows[i];
         const struct slot *s = &node->slots[i];
         uint32_t first = row->alias == NO_ID ? i : row->alias;
@@ -534,7 +541,7 @@ static bool put_node(struct layout *o, struct node *node, const struct node *hol
     find_rows(o->clv, node, seen, from);
     for (uint32_t i = layer->nhead; holder && i < layer->n; i++) /* an item has no payload */
         node->slots[i].here = false;
-    if (o->strict && !check_given(o, node))
+    if (o->strict && !check_given(o, node, from))
         return false;
     for (uint32_t i = from; i < layer->nhead; i++)
         if (node->slots[i].here && !put_row(o, node, &layer->rows[i], &bit))

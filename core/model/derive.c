@@ -44,6 +44,12 @@ static uint32_t counted_row(const struct node *node, const struct row *row)
     return NO_ID;
 }
 
+uint32_t clv_counted(const struct node *node, const struct row *row)
+{
+    uint32_t other = counted_row(node, row);
+    return other == NO_ID ? 0 : count_of(node, other);
+}
+
 static uint64_t stride_of(const struct deriving *d, const struct node *node)
 {
     for (const struct node *n = node->next; n; n = n->next)
@@ -66,9 +72,7 @@ static uint64_t measure(const struct deriving *d, const struct node *node, const
     case CLV_FIELD:
         other = counted_row(node, row);
         return other == NO_ID ? 0 : node->slots[other].bits / 8;
-    case CLV_COUNT:
-        other = counted_row(node, row);
-        return other == NO_ID ? 0 : count_of(node, other);
+    case CLV_COUNT: return clv_counted(node, row);
     case CLV_START:
         other = counted_row(node, row);
         return other == NO_ID ? 0 : node->slots[other].bit / 8 - origin_of(node);

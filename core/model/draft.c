@@ -24,14 +24,22 @@ static uint8_t fate_of(const struct layer *layer, const struct row *row)
 bool clv_plan_draft(struct clv *clv, struct layer *layer)
 {
     layer->made = clv_arena_take(clv->arena, (layer->n + 1) * sizeof *layer->made);
+    layer->plain = clv_arena_take(clv->arena, (layer->n + 1) * sizeof *layer->plain);
     layer->mode = layer->units = NO_ID;
     layer->nplain = layer->nmade = 0;
     for (uint32_t role = 0; role < clv_len(layer->roles); role++)
         layer->roles[role] = NO_ID;
-    if (!layer->made)
+    if (!layer->made || !layer->plain)
         return false;
-    while (layer->nplain < layer->n && is_plain(layer, &layer->rows[layer->nplain]))
-        layer->nplain++;
+    for (const struct row *row = layer->rows; layer->nplain < layer->n && is_plain(layer, row);
+         row++)
+        layer->plain[layer->nplain++] = (struct plain){
+            .init = row->f->init,
+            .bit = row->bit,
+            .bits = (uint8_t)row->bits,
+            .lead = row->bit & 7,
+            .half = (uint8_t)(((row->bit & 7) + row->bits) / 8 * 4),
+        };
     for (uint16_t i = 0; i < layer->n; i++) {
         struct row *row = &layer->rows[i];
         const struct clv_span *m = &row->f->measures;

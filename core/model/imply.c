@@ -283,6 +283,8 @@ bool clv_imply(struct clv_draft *draft, struct clv_arena *arena, struct stack *s
             return false;
     }
     for (uint32_t i = 0; i < stack->n; i++) {
+        if (stack->nodes[i]->layer->roles[CLV_NET_DST] == NO_ID)
+            continue;
         imply_source(stack->nodes[i]);
         imply_link_group(stack->nodes[i]);
     }

@@ -170,6 +170,13 @@ struct line {
     uint32_t n;
 };
 
+/* A number at a fixed place, to be stored. */
+struct plain {
+    uint64_t init;
+    uint32_t bit;
+    uint8_t bits, lead, half; /* bits of its first byte before it; half those of whole bytes */
+};
+
 struct layer {
     const struct clv_desc *d;
     uint16_t id;
@@ -210,6 +217,7 @@ struct layer {
     bool vague;    /* which of its alternatives is there hangs on more than given values */
     /* What building asks of it again and again. */
     uint16_t nplain; /* rows it begins with that are always there, and numbers at fixed places */
+    struct plain *plain;              /* of each of them */
     uint16_t nmade, *made;            /* rows that hold items, measure, or are filled in */
     uint16_t mode;                    /* the first switch; NO_ID */
     uint16_t units;                   /* the first row that counts the header in units; NO_ID */
@@ -662,6 +670,8 @@ uint8_t *clv_build_implied(struct clv_draft *draft, struct clv_arena *arena, str
 /* derive.c: lengths, counts, then fills, over bytes that are laid out. */
 bool clv_derive(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len,
                 bool *moved, struct clv_err *err);
+/* How many items or values lie in the row that this one counts. */
+uint32_t clv_counted(const struct node *node, const struct row *row);
 void clv_fill_all(struct clv_draft *draft, const struct stack *stack, uint8_t *bytes, uint32_t len);
 /* Zeros that fill a payload of n bytes, behind which items lie. */
 static inline uint32_t clv_body_fill(const struct layer *layer, uint32_t n)

@@ -280,21 +280,32 @@ static void tails_to_padding(struct clv_draft *draft, const struct clv_view *vie
     draft->has_padding = from < view->len;
 }
 
-/* A length that says other than where its layer ends will not be computed: it stays given. */
+/* What a row measures in a lifted layer that ends at `end`; -1: not asked here. */
+static int64_t lifted_size(const struct node *node, const struct row *row,
+                           const struct clv_layer *y, uint32_t end)
+{
+    switch (row->f->measures.of) {
+    case CLV_LAYER: return (int64_t)end - y->off;
+    case CLV_PAYLOAD: return (int64_t)end - y->off - y->head;
+    case CLV_COUNT: return clv_counted(node, row);
+    default: return -1;
+    }
+}
+
+/* A length or count that lies will not be computed: it stays given. */
 static void keep_lies(struct clv_draft *draft, const struct clv_view *view)
 {
+    uint32_t padding = view->len - draft->padding.n;
     for (struct node *node = draft->first; node; node = node->next) {
         const struct clv_layer *y = &view->layers[node->from];
         const struct layer *layer = node->layer;
         for (uint32_t k = 0; layer->id == y->id && k < layer->nmade; k++) {
             const struct row *row = &layer->rows[layer->made[k]];
             struct slot *s = &node->slots[row->index];
-            uint8_t of = row->f->measures.of;
-            if ((of != CLV_LAYER && of != CLV_PAYLOAD) || s->state != SLOT_UNSET || !s->lifted ||
-                row->kind->store)
+            if (!row->f->measures.of || row->kind->store || s->state != SLOT_UNSET || !s->lifted)
                 continue;
-            uint32_t n = y->end - y->off - (of == CLV_PAYLOAD ? y->head : 0);
-            if (s->v.u != clv_span_value(row->f, n))
+            int64_t n = lifted_size(node, row, y, y->end < padding ? y->end : padding);
+            if (n >= 0 && s->v.u != clv_span_value(row->f, (uint64_t)n))
                 s->state = SLOT_GIVEN;
         }
     }

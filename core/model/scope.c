@@ -238,7 +238,7 @@ static uint32_t role_bytes(const struct clv_scope *scope, uint32_t layer, enum c
                            uint8_t *to)
 {
     const struct layer *l = clv_scope_layer(scope, layer);
-    for (uint32_t i = 0; i < l->nhead; i++) {
+    for (uint32_t i = l->roles[role]; i < l->nhead; i++) {
         struct cell cell = { 0 };
         uint32_t at;
         if (l->rows[i].f->role != role)
@@ -294,11 +294,12 @@ static uint32_t told_length(const struct clv_scope *scope, uint32_t net, uint32_
     if (scope->view)
         return size;
     const struct node *node = scope->stack->nodes[net];
-    for (uint32_t i = 0; i < node->layer->nhead; i++) {
-        const struct row *row = &node->layer->rows[i];
-        if (row->f->measures.of != CLV_LAYER || node->slots[i].state != SLOT_GIVEN)
+    for (uint32_t i = 0; i < node->layer->nmade; i++) {
+        const struct row *row = &node->layer->rows[node->layer->made[i]];
+        const struct slot *s = &node->slots[row->index];
+        if (row->f->measures.of != CLV_LAYER || s->state != SLOT_GIVEN)
             continue;
-        int64_t v = clv_span_bytes(row->f, node->slots[i].v.u) - node->head;
+        int64_t v = clv_span_bytes(row->f, s->v.u) - node->head;
         return v < 0 ? 0 : (uint32_t)v;
     }
     return size;

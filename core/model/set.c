@@ -104,12 +104,15 @@ static bool node_pick(struct picking *p, struct node *node)
 {
     for (uint32_t i = 0; i < node->layer->n; i++) {
         struct slot *s = &node->slots[i];
-        if (node->layer->rows[i].kind->shape == SHAPE_ITEM && s->state == SLOT_GIVEN)
-            for (struct node *item = s->items; item; item = item->next)
+        if (s->state != SLOT_SET && s->state != SLOT_GIVEN)
+            continue;
+        if (s->state == SLOT_GIVEN) {
+            bool list = node->layer->rows[i].kind->shape == SHAPE_ITEM;
+            for (struct node *item = list ? s->items : NULL; item; item = item->next)
                 if (!node_pick(p, item))
                     return false;
-        if (s->state != SLOT_SET)
             continue;
+        }
         const struct set *set = s->set;
         if (!clv_set_pick(set, &node->layer->rows[i], p->seed, p->index, &p->rest, &p->lane,
                           p->arena, &s->v))
