@@ -5,6 +5,8 @@
 
 #include "../cleave.h"
 
+#include <string.h>
+
 #define clv_len(a) (sizeof(a) / sizeof *(a))
 
 /* Record an error unless one is recorded; err may be NULL. Returns false, for `return clv_fail(..)`. */
@@ -26,7 +28,50 @@ bool clv_arena_grow(struct clv_arena *arena, void *array, uint32_t *cap, uint32_
                     size_t size);
 
 /* Make room for n more bytes of text and return where; NULL: failed. Add to len what you wrote. */
-char *clv_out_room(struct clv_out *out, size_t n);
+char *clv_out_more(struct clv_out *out, size_t n);
+static inline char *clv_out_room(struct clv_out *out, size_t n)
+{
+    return n < out->cap - out->len ? out->buf + out->len : clv_out_more(out, n);
+}
+
+/* In core the writers of characters and words are written out in place. */
+static inline void clv_put_chr(struct clv_out *out, char c)
+{
+    char *to = clv_out_room(out, 1);
+    if (to) {
+        *to = c;
+        out->len++;
+    }
+}
+
+static inline void clv_put_mem(struct clv_out *out, const void *p, size_t n)
+{
+    char *to = clv_out_room(out, n);
+    if (to && n) {
+        memcpy(to, p, n);
+        out->len += n;
+    }
+}
+
+static inline void clv_put_str(struct clv_out *out, const char *s)
+{
+    clv_put_mem(out, s, strlen(s));
+}
+/*
+ * Copy n bytes of a text behind which 15 more may be read, to where as many more may be written: no
+ * call, and mostly no loop. Returns the copy's end.
+ */
+static inline char *clv_put_text(char *to, const char *s, size_t n)
+{
+    memcpy(to, s, 16);
+    for (size_t i = 16; i < n; i += 16)
+        memcpy(to + i, s + i, 16);
+    return to + n;
+}
+#define clv_out_chr clv_put_chr
+#define clv_out_mem clv_put_mem
+#define clv_out_str clv_put_str
+
 void clv_out_hex(struct clv_out *out, uint64_t v);         /* 0x1f */
 void clv_out_hexn(struct clv_out *out, uint64_t v, int n); /* n digits, no 0x */
 void clv_out_int(struct clv_out *out, int64_t v);

@@ -27,13 +27,22 @@ bool clv_is_odd(uint32_t c)
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
+/* How many bytes at p are ASCII that no escape is needed for. */
+static size_t plain_run(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\')
+        i++;
+    return i;
+}
+
 void clv_out_safe(struct clv_out *out, const char *s, size_t n)
 {
     const uint8_t *p = (const uint8_t *)s;
     while (n) {
         uint32_t code;
-        size_t take = clv_utf8_take(p, n, &code);
-        if (take && !clv_is_odd(code)) {
+        size_t run = plain_run(p, n), take = run ? run : clv_utf8_take(p, n, &code);
+        if (run || (take && !clv_is_odd(code))) {
             clv_out_mem(out, p, take);
         } else {
             take = take ? take : 1;
@@ -53,8 +62,10 @@ void clv_out_json(struct clv_out *out, const char *s, size_t n)
     clv_out_chr(out, '"');
     while (n) {
         uint32_t code;
-        size_t take = clv_utf8_take(p, n, &code);
-        if (!take) {
+        size_t run = plain_run(p, n), take = run ? run : clv_utf8_take(p, n, &code);
+        if (run) {
+            clv_out_mem(out, p, run);
+        } else if (!take) {
             clv_out_str(out, "\\ufffd");
             take = 1;
         } else if (code == '"' || code == '\\') {
@@ -72,8 +83,43 @@ void clv_out_json(struct clv_out *out, const char *s, size_t n)
     clv_out_chr(out, '"');
 }
 
+/* What stands for each byte in a literal: one, two or four characters. */
+#define HALF(h, a, b, c, d, e, f, g, i)                                                            \
+    "\\x" h a, "\\x" h b, "\\x" h c, "\\x" h d, "\\x" h e, "\\x" h f, "\\x" h g, "\\x" h i
+#define ROW(h)                                                                                     \
+    HALF(h, "0", "1", "2", "3", "4", "5", "6", "7"), HALF(h, "8", "9", "a", "b", "c", "d", "e", "f")
+static const char escapes[256][4] = {
+    "\\x00", "\\x01", "\\x02", "\\x03",  "\\x04",  "\\x05",  "\\x06",  "\\x07",  "\\x08",  "\\t",
+    "\\n",   "\\x0b", "\\x0c", "\\r",    "\\x0e",  "\\x0f",  ROW("1"), " ",      "!",      "\"",
+    "#",     "$",     "%",     "&",      "\\'",    "(",      ")",      "*",      "+",      ",",
+    "-",     ".",     "/",     "0",      "1",      "2",      "3",      "4",      "5",      "6",
+    "7",     "8",     "9",     ":",      ";",      "<",      "=",      ">",      "?",      "@",
+    "A",     "B",     "C",     "D",      "E",      "F",      "G",      "H",      "I",      "J",
+    "K",     "L",     "M",     "N",      "O",      "P",      "Q",      "R",      "S",      "T",
+    "U",     "V",     "W",     "X",      "Y",      "Z",      "[",      "\\\\",   "]",      "^",
+    "_",     "`",     "a",     "b",      "c",      "d",      "e",      "f",      "g",      "h",
+    "i",     "j",     "k",     "l",      "m",      "n",      "o",      "p",      "q",      "r",
+    "s",     "t",     "u",     "v",      "w",      "x",      "y",      "z",      "{",      "|",
+    "}",     "~",     "\\x7f", ROW("8"), ROW("9"), ROW("a"), ROW("b"), ROW("c"), ROW("d"), ROW("e"),
+    ROW("f")
+};
+
+static void literal_run(struct clv_out *out, const uint8_t *p, size_t n)
+{
+    char *from = clv_out_room(out, 4 * n), *to = from;
+    if (!to)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const char *e = escapes[p[i]];
+        memcpy(to, e, 4);
+        to += 1 + (e[1] != 0) + 2 * (e[2] != 0);
+    }
+    out->len += (size_t)(to - from);
+}
+
 void clv_out_literal(struct clv_out *out, const uint8_t *p, size_t n, bool text)
 {
+    enum { RUN = 4096 };
     if (!text) {
         size_t i = 0;
         while (i < n && !p[i])
@@ -87,20 +133,8 @@ void clv_out_literal(struct clv_out *out, const uint8_t *p, size_t n, bool text)
         clv_out_chr(out, 'b');
     }
     clv_out_chr(out, '\'');
-    for (size_t i = 0; i < n; i++) {
-        uint8_t c = p[i];
-        if (c == '\'' || c == '\\') {
-            clv_out_chr(out, '\\');
-            clv_out_chr(out, (char)c);
-        } else if (c == '\n' || c == '\r' || c == '\t') {
-            clv_out_chr(out, '\\');
-            clv_out_chr(out, c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-        } else if (c < 0x20 || c >= 0x7f) {
-            clv_out_str(out, "\\x");
-            clv_out_hexn(out, c, 2);
-        } else {
-            clv_out_chr(out, (char)c);
-        }
-    }
+    for (; n > RUN; p += RUN, n -= RUN)
+        literal_run(out, p, RUN);
+    literal_run(out, p, n);
     clv_out_chr(out, '\'');
 }

@@ -4,6 +4,7 @@
 #include "ground.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +262,70 @@ static void test_out_sink_fails(void **state)
     clv_out_free(&out);
 }
 
+/* Numbers of every length, against the C library's. */
+static void test_out_numbers(void **state)
+{
+    struct clv_out out;
+    char want[32];
+    (void)state;
+    clv_out_init(&out, NULL, NULL);
+    for (uint64_t least = 1, last = 0; least > last; last = least, least *= 10)
+        for (uint64_t v = least - 1; v != least + 2; v++) {
+            out.len = 0;
+            clv_out_dec(&out, v);
+            clv_out_chr(&out, 0);
+            snprintf(want, sizeof want, "%" PRIu64, v);
+            assert_string_equal(out.buf, want);
+        }
+    out.len = 0;
+    clv_out_dec(&out, UINT64_MAX);
+    assert_true(out.len == 20 && !memcmp(out.buf, "18446744073709551615", 20));
+    for (int n = 1; n <= 16; n++) {
+        out.len = 0;
+        clv_out_hexn(&out, 0x123456789abcdef0 >> 4 * (16 - n), n);
+        assert_true(out.len == (size_t)n && !memcmp(out.buf, "123456789abcdef0", (size_t)n));
+    }
+    for (uint32_t b = 0; b < 256; b++) {
+        out.len = 0;
+        clv_out_ip4(&out, b << 24 | (255 - b) << 16 | b << 8 | b);
+        clv_out_chr(&out, 0);
+        snprintf(want, sizeof want, "%u.%u.%u.%u", b, 255 - b, b, b);
+        assert_string_equal(out.buf, want);
+    }
+    clv_out_free(&out);
+}
+
+/* Every byte, at every place of runs of every length. */
+static void test_out_bytes(void **state)
+{
+    struct clv_out out;
+    uint8_t bytes[256];
+    char want[8];
+    (void)state;
+    for (uint32_t i = 0; i < 256; i++)
+        bytes[i] = (uint8_t)i;
+    clv_out_init(&out, NULL, NULL);
+    for (size_t n = 0; n <= 256; n++) {
+        out.len = 0;
+        clv_out_hexbytes(&out, bytes + 256 - n, n);
+        assert_int_equal(out.len, 2 * n);
+        for (size_t i = 0; i < n; i++) {
+            snprintf(want, sizeof want, "%02x", bytes[256 - n + i]);
+            assert_memory_equal(out.buf + 2 * i, want, 2);
+        }
+    }
+    for (int i = 0; i < 256; i++) {
+        int c = i == '\n' ? 'n' : i == '\r' ? 'r' : i == '\t' ? 't' : i;
+        bool odd = i < 0x20 || i >= 0x7f, mark = c != i || i == '\'' || i == '\\';
+        snprintf(want, sizeof want, mark ? "'\\%c'" : odd ? "'\\x%02x'" : "'%c'", c);
+        out.len = 0;
+        clv_out_literal(&out, bytes + i, 1, true);
+        clv_out_chr(&out, 0);
+        assert_string_equal(out.buf, want);
+    }
+    clv_out_free(&out);
+}
+
 /* ---- Errors. */
 
 static void test_err(void **state)
@@ -365,7 +430,8 @@ int main(void)
         cmocka_unit_test(test_arena_settles),   cmocka_unit_test(test_arena_unbounded),
         cmocka_unit_test(test_arena_no_memory), cmocka_unit_test(test_arena_grows),
         cmocka_unit_test(test_out_grows),       cmocka_unit_test(test_out_sink),
-        cmocka_unit_test(test_out_sink_fails),  cmocka_unit_test(test_err),
+        cmocka_unit_test(test_out_sink_fails),  cmocka_unit_test(test_out_numbers),
+        cmocka_unit_test(test_out_bytes),       cmocka_unit_test(test_err),
         cmocka_unit_test(test_err_long),        cmocka_unit_test(test_distance),
         cmocka_unit_test(test_same_word),
     };
