@@ -73,11 +73,22 @@ CLV_API void *clv_arena_take(struct clv_arena *arena, size_t n);
 
 /* ---- Output: text grows here; with a sink it is handed on whenever it is large. */
 
+/* A stretch of time in which clocks ran evenly: local time is asked for once in it. */
+struct clv_clock {
+    int64_t from;
+    uint32_t secs; /* 0: none is known */
+    uint32_t day;  /* seconds of the local day at `from` */
+    int64_t year;
+    uint8_t month, mday;
+    int16_t zone; /* minutes east */
+};
+
 struct clv_out {
     char *buf;
     size_t len, cap;
     bool failed; /* out of memory, or the sink said no; later writes do nothing */
     int err;     /* errno of the sink */
+    struct clv_clock clock;
     /* Returns 0, or an errno. NULL: the text stays in buf. */
     int (*sink)(void *user, const char *buf, size_t len);
     void *user;

@@ -4,9 +4,12 @@
  * wanted is whole output, so that a change shows.
  */
 #include "ground.h"
+#include "text/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* ---- Lines. */
 
@@ -241,6 +244,44 @@ static void test_caret_window(void **state)
     assert_memory_equal(strchr(marks, '^'), "^~~~~\n", 6);
 }
 
+/* Seconds round every change of clocks, up and down, are as the C library has them. */
+static void test_clock(void **state)
+{
+    static const char *const zones[] = { "UTC",
+                                         "EST5EDT",
+                                         "<+0545>-5:45",
+                                         "<-00:44:30>0:44:30",
+                                         "LHST-10:30LHDT-11,M10.1.0,M4.1.0",
+                                         "XXX-1YYY-3:07:30,M3.2.0/2:05,M11.1.0/2:10" };
+    struct clv_out out;
+    (void)state;
+    for (size_t z = 0; z < clv_len(zones); z++) {
+        setenv("TZ", zones[z], 1);
+        tzset();
+        clv_out_init(&out, NULL, NULL);
+        for (int64_t at = 1699990000, step = 0; at < 1731535200; at += step) {
+            struct clv_frame frame = { .sec = at, .nsec = 123456789 };
+            char want[64], zone[16];
+            time_t sec = (time_t)at, before = sec - 40000, after = sec + 40000;
+            struct tm tm, low, high;
+            localtime_r(&sec, &tm);
+            localtime_r(&before, &low);
+            localtime_r(&after, &high);
+            step = low.tm_gmtoff == high.tm_gmtoff ? 23456 : at % 7 ? 97 : -150;
+            size_t n = strftime(want, sizeof want, "%Y-%m-%d %H:%M:%S.123456789 ", &tm);
+            strftime(zone, sizeof zone, "%z", &tm);
+            snprintf(want + n, sizeof want - n, "%s", zone);
+            out.len = 0;
+            clv_print_clock(&frame, true, &out);
+            clv_out_chr(&out, 0);
+            assert_string_equal(out.buf, want);
+        }
+        clv_out_free(&out);
+    }
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_tree_odd),   cmocka_unit_test(test_dump),
         cmocka_unit_test(test_picture),    cmocka_unit_test(test_layers),
         cmocka_unit_test(test_caret),      cmocka_unit_test(test_caret_window),
+        cmocka_unit_test(test_clock),
     };
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }
