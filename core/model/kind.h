@@ -67,6 +67,7 @@ struct clv_kind {
     const char *name;
     const char *call; /* a value may be written as a call of this name: UUID('..') */
     uint8_t shape;
+    bool worded;   /* FORM_SHOW is a number's word, else the same as FORM_EXPR */
     uint8_t whole; /* an address of this many bytes, of which the first may be all there are */
     /* Bytes of a table's default, of at most 255; UINT32_MAX: it is none. NULL: as it stands. */
     uint32_t (*wire)(const char *text, size_t n, uint8_t to[256]);

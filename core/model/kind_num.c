@@ -201,6 +201,10 @@ static int64_t as_signed(const struct clv_field *f, uint64_t u)
 static void print_json(const struct clv_field *f, uint64_t u, struct clv_out *out)
 {
     const uint64_t exact = (1ull << 53) - 1;
+    if (!(f->style & CLV_SIGNED) && u <= exact) {
+        clv_out_dec(out, u);
+        return;
+    }
     int64_t i = as_signed(f, u);
     bool negative = f->style & CLV_SIGNED && i < 0;
     bool wide = negative ? i < -(int64_t)exact : u > exact;
@@ -238,6 +242,7 @@ static int num_order(const struct clv_val *a, const struct clv_val *b)
 const struct clv_kind clv_uint = {
     .name = "uint",
     .shape = SHAPE_NUM,
+    .worded = true,
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,
@@ -337,6 +342,7 @@ const struct clv_kind clv_flags = {
 const struct clv_kind clv_switch = {
     .name = "switch",
     .shape = SHAPE_SWITCH,
+    .worded = true,
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,
@@ -390,6 +396,7 @@ const struct clv_kind clv_varint = {
     .load = varint_load,
     .width = varint_width,
     .store = varint_store,
+    .worded = true,
     .print = uint_print,
     .parse = uint_parse,
     .order = num_order,

@@ -80,6 +80,17 @@ enum fate {
     FATE_DEFAULT /* left out if it is the default, which is a number */
 };
 
+/* Words by value. */
+struct word {
+    uint64_t value;
+    const char *name; /* NULL: an empty place */
+    uint32_t n;
+};
+struct words {
+    uint32_t mask;
+    struct word e[];
+};
+
 struct row {
     const struct clv_field *f;
     const struct clv_kind *kind;
@@ -105,6 +116,9 @@ struct row {
     uint32_t bit;
     struct load load;
     struct cond when;
+    const struct words *words; /* of a number; NULL: none */
+    const char *name;          /* f->name, for clv_put_text(); `,"` lies before, `":` behind */
+    uint16_t nname;
     const struct like *like; /* of a text */
 };
 
@@ -149,7 +163,7 @@ struct keyplan {
 
 /* A piece of a summary. */
 struct piece {
-    const char *text; /* NULL: a field */
+    char *text; /* for clv_put_text(); NULL: a field */
     uint32_t n;
     uint16_t layer;       /* id, NO_ID: own */
     bool number;          /* "#": no word */
@@ -179,6 +193,8 @@ struct plain {
 
 struct layer {
     const struct clv_desc *d;
+    const char *name; /* d->name, for clv_put_text(); `{"layer":"` lies before, `"` behind */
+    uint16_t nname;
     uint16_t id;
     uint16_t n, nhead; /* rows; those before the ones that lie after the payload */
     struct row *rows;
@@ -330,6 +346,24 @@ bool clv_spaces_reset(struct clv *clv);
 bool clv_spaces_seal(struct clv *clv);
 /* First row of this name; with `_` names and aliases not handled here. -1: none. */
 int clv_row_named(const struct layer *layer, const char *name, size_t n);
+
+/* ---- words.c */
+/* Names and words of a layer's rows, as printing has them. */
+bool clv_make_names(struct clv *clv, struct layer *layer, struct clv_err *err);
+static inline uint32_t clv_word_hash(uint64_t v)
+{
+    return (uint32_t)(v ^ v >> 7 ^ v >> 32);
+}
+
+/* The word of a number; NULL: it has none. */
+static inline const struct word *clv_words_find(const struct words *words, uint64_t v)
+{
+    const struct word *e = words->e + (clv_word_hash(v) & words->mask);
+    for (; e->name; e = words->e + ((e - words->e + 1) & words->mask))
+        if (e->value == v)
+            return e;
+    return NULL;
+}
 
 /* ---- cond.c */
 bool clv_cond_compile(struct clv *clv, struct cond *c, const char *text, const struct layer *layer,

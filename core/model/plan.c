@@ -362,16 +362,19 @@ static bool plan_line(struct clv *clv, struct layer *layer, struct line *line, c
     uint32_t cap = 0;
     for (const char *s = text; *s;) {
         size_t n = strcspn(s, "%");
-        struct piece p = { .text = s, .n = (uint32_t)n, .layer = NO_ID };
+        struct piece p = { .n = (uint32_t)n, .layer = NO_ID };
         if (!n) {
             const char *e = strchr(s + 1, '%');
             if (!e)
                 return refuse(err, layer, NULL, "a '%' in its line has no partner");
-            p.text = NULL;
             p.number = s[1] == '#';
             if (!plan_piece(clv, layer, s + 1 + p.number, e, &p))
                 return refuse(err, layer, NULL, "its line names no field");
             n = (size_t)(e + 1 - s);
+        } else if ((p.text = clv_arena_zero(clv->arena, n + 16))) {
+            memcpy(p.text, s, n);
+        } else {
+            return clv_fail_memory(err);
         }
         if (!clv_arena_grow(clv->arena, &line->pieces, &cap, line->n + 1, sizeof p))
             return clv_fail_memory(err);

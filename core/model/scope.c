@@ -366,7 +366,9 @@ static bool is_header_row(const struct layer *layer, const char *field)
 
 static void find_parts(const struct clv_view *view, struct parts *parts)
 {
-    memset(parts, 0, sizeof *parts);
+    size_t used = view->n < MAX_LAYERS ? view->n / 8 + 1 : sizeof parts->layer;
+    memset(parts->layer, 0, used);
+    memset(parts->header, 0, used);
     for (uint32_t n = 0; n < view->nnotes; n++) {
         const struct clv_note *note = &view->notes[n];
         if (note->code != CLV_NOTE_LEN_LONG)

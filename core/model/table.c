@@ -245,5 +245,5 @@ bool clv_make_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
         if (!make_row(clv, layer, i, err))
             return false;
     }
-    return place_rows(layer, err) && clv_rows_check(layer, err);
+    return place_rows(layer, err) && clv_rows_check(layer, err) && clv_make_names(clv, layer, err);
 }

@@ -67,7 +67,7 @@ static void print_value(const struct row *row, const struct clv_val *v, struct c
 
 static void print_word(const struct json *j, const struct row *row, const struct slot *slot)
 {
-    const char *word = clv_val_word(row, &slot->v);
+    const struct word *word = row->words ? clv_words_find(row->words, slot->v.u) : NULL;
     if (!word && (row->kind != &clv_flags || !row->f->words || !slot->v.u))
         return;
     clv_out_str(j->out, ",\"");
@@ -122,7 +122,7 @@ static void print_layer_name(const char *name, struct clv_out *out)
 
 static void print_node(const struct json *j, const struct node *node)
 {
-    print_layer_name(node->layer->d->name, j->out);
+    clv_out_mem(j->out, node->layer->name - 10, node->layer->nname + 11u);
     for (uint32_t i = 0; i < node->layer->n; i++) {
         const struct row *row = &node->layer->rows[i];
         const struct slot *slot = &node->slots[i];
@@ -130,7 +130,9 @@ static void print_node(const struct json *j, const struct node *node)
             continue;
         if (slot->gap)
             print_bytes(j, "_gap_", row->f->name, slot->gap);
-        print_key("", row->f->name, j->out);
+        char *to = clv_out_room(j->out, row->nname + 32u);
+        if (to)
+            j->out->len += (size_t)(clv_put_text(to, row->name - 2, row->nname + 4u) - to);
         print_slot(j, row, slot);
     }
     if (node->has_extra)

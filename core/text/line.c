@@ -22,7 +22,7 @@ static void print_role(const struct clv_view *view, uint32_t own, uint8_t role, 
     for (uint32_t i = own; view->layers[i].up != i;) {
         i = view->layers[i].up;
         const struct layer *layer = view->clv->layers[view->layers[i].id];
-        for (uint32_t r = 0; r < layer->nhead; r++) {
+        for (uint32_t r = layer->roles[role]; r < layer->nhead; r++) {
             struct cell cell;
             struct clv_val v;
             if (layer->rows[r].f->role != role || !clv_view_row(view, i, (uint16_t)r, &cell))
@@ -34,16 +34,19 @@ static void print_role(const struct clv_view *view, uint32_t own, uint8_t role, 
     }
 }
 
+static void print_text(const char *s, uint32_t n, struct clv_out *out)
+{
+    char *to = clv_out_room(out, n + 16);
+    if (to)
+        out->len += (size_t)(clv_put_text(to, s, n) - to);
+}
+
 static void print_piece(const struct clv_view *view, uint32_t own, const struct piece *piece,
                         struct clv_out *out)
 {
     struct cell cell;
     struct walk w;
     struct clv_val v;
-    if (piece->text) {
-        clv_out_mem(out, piece->text, piece->n);
-        return;
-    }
     if (piece->role) {
         print_role(view, own, piece->role, out);
         return;
@@ -77,12 +80,19 @@ static const struct line *line_find(const struct clv_view *view, uint32_t i)
 {
     const struct clv_layer *y = &view->layers[i];
     const struct layer *layer = view->clv->layers[y->id];
-    if (!layer->nlines)
-        return NULL;
-    struct where where = clv_where(view, i);
-    for (uint32_t k = 0; k < layer->nlines; k++)
-        if (clv_cond_at(&layer->lines[k].when, &where, layer, view->bytes + y->off, y->head))
-            return &layer->lines[k];
+    struct where where;
+    bool known = false;
+    for (uint32_t k = 0; k < layer->nlines; k++) {
+        const struct line *line = &layer->lines[k];
+        if (!line->when.n)
+            return line;
+        if (!line->when.quick && !known) {
+            where = clv_where(view, i);
+            known = true;
+        }
+        if (clv_cond_at(&line->when, &where, layer, view->bytes + y->off, y->head))
+            return line;
+    }
     return NULL;
 }
 
@@ -100,8 +110,13 @@ static void print_pieces(const struct clv_view *view, uint32_t i, const struct l
 {
     if (line && line->n)
         clv_out_chr(out, ' ');
-    for (uint32_t k = 0; line && k < line->n; k++)
-        print_piece(view, i, &line->pieces[k], out);
+    for (uint32_t k = 0; line && k < line->n; k++) {
+        const struct piece *piece = &line->pieces[k];
+        if (piece->text)
+            print_text(piece->text, piece->n, out);
+        else
+            print_piece(view, i, piece, out);
+    }
 }
 
 /* Bytes behind the layers that the first one holds, and behind itself: outside every length. */
@@ -115,9 +130,15 @@ static uint32_t padding_size(const struct clv_view *view)
     return (last < body ? body - last : 0) + (view->len - first->end);
 }
 
-static void print_size(const char *name, uint32_t n, struct clv_out *out)
+static void print_name(const struct layer *layer, bool first, struct clv_out *out)
 {
-    clv_out_str(out, name);
+    if (!first)
+        clv_out_str(out, " / ");
+    print_text(layer->name, layer->nname, out);
+}
+
+static void print_size(uint32_t n, struct clv_out *out)
+{
     clv_out_chr(out, ' ');
     clv_out_dec(out, n);
 }
@@ -139,21 +160,17 @@ void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, 
     }
     for (uint32_t i = 0; i < view->n; i++) {
         const struct clv_layer *y = &view->layers[i];
-        if (i)
-            clv_out_str(out, " / ");
+        print_name(view->clv->layers[y->id], !i, out);
         if (y->id == view->clv->raw) {
-            print_size(y->desc->name, y->head, out);
-            continue;
+            print_size(y->head, out);
+        } else if (i == top && says) {
+            print_pieces(view, from, who, out);
+            print_pieces(view, i, line, out);
         }
-        clv_out_str(out, y->desc->name);
-        if (i != top || !says)
-            continue;
-        print_pieces(view, from, who, out);
-        print_pieces(view, i, line, out);
     }
     if (padding) {
-        clv_out_str(out, " / ");
-        print_size(view->clv->layers[view->clv->padding]->d->name, padding, out);
+        print_name(view->clv->layers[view->clv->padding], false, out);
+        print_size(padding, out);
     }
     for (uint32_t i = 0; i < view->nnotes; i++) {
         clv_out_str(out, flags & CLV_SHOW_COLOUR ? " \033[31m[" : " [");

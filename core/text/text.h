@@ -19,8 +19,6 @@ const char *clv_note_name(const struct clv_note *note);
 void clv_note_beside(const struct clv_view *view, const struct clv_note *note, struct clv_out *out);
 
 /* ---- value.c */
-/* The word for a value, or NULL; flags have none. */
-const char *clv_val_word(const struct row *row, const struct clv_val *v);
 /* For people; `words`: a number's word instead of the number. Never empty. */
 void clv_val_show(const struct row *row, const struct clv_val *v, bool words, struct clv_out *out);
 /* Values of a cell, which a repeated row has several of: take the one at *at, move on. */

@@ -16,7 +16,7 @@ struct tree {
     uint32_t *first, *after; /* notes: the first of each layer, the next of the same */
     uint32_t layer;
     uint32_t nprefix;
-    char prefix[4 * MAX_ITEM_NEST + 4 * DEEPEST_INDENT + 16];
+    char prefix[4 * MAX_ITEM_NEST + 4 * DEEPEST_INDENT + 32]; /* 16 more than are printed */
 };
 
 static const char bold[] = "\033[1m", dim[] = "\033[2m", red[] = "\033[31m", plain[] = "\033[0m";
@@ -27,20 +27,45 @@ static void paint(const struct tree *t, const char *how)
         clv_out_str(t->out, how);
 }
 
-static void print_name(const struct tree *t, const char *before, const char *name, char mark)
+static void print_prefix(const struct tree *t)
+{
+    char *to = clv_out_room(t->out, sizeof t->prefix);
+    if (to)
+        t->out->len += (size_t)(clv_put_text(to, t->prefix, t->nprefix) - to);
+}
+
+static void print_name(const struct tree *t, const char *before, const char *name)
 {
     size_t n = strlen(before) + strlen(name);
-    clv_out_mem(t->out, t->prefix, t->nprefix);
+    print_prefix(t);
     paint(t, dim);
-    if (mark)
-        clv_out_chr(t->out, mark);
     clv_out_str(t->out, before);
     clv_out_str(t->out, name);
     clv_out_pad(t->out, ' ', n < NAME_WIDTH ? NAME_WIDTH - n : 0);
-    if (mark)
-        clv_out_chr(t->out, mark);
     paint(t, plain);
-    clv_out_str(t->out, mark ? "\n" : "= ");
+    clv_out_str(t->out, "= ");
+}
+
+/* mark: the row holds items, which come on lines of their own. */
+static void print_row_name(const struct tree *t, const struct row *row, bool mark)
+{
+    static const char spaces[NAME_WIDTH + 17] = "          = ";
+    uint32_t n = row->nname < NAME_WIDTH ? row->nname : NAME_WIDTH;
+    print_prefix(t);
+    paint(t, dim);
+    char *to = clv_out_room(t->out, row->nname + 48u), *from = to;
+    if (!to)
+        return;
+    if (mark)
+        *to++ = '\\';
+    to = clv_put_text(to, row->name, row->nname);
+    to = clv_put_text(to, spaces + n, NAME_WIDTH - n + (t->colour || mark ? 0 : 2));
+    if (mark)
+        *to++ = '\\';
+    t->out->len += (size_t)(to - from);
+    paint(t, plain);
+    if (t->colour || mark)
+        clv_out_str(t->out, mark ? "\n" : "= ");
 }
 
 static void print_title(const struct tree *t, const struct clv_desc *d)
@@ -102,7 +127,7 @@ static void print_layer_notes(const struct tree *t, const struct node *node)
             shown = node->slots[r].here && !strcmp(node->layer->rows[r].f->name, note->field);
         if (shown)
             continue;
-        clv_out_mem(t->out, t->prefix, t->nprefix);
+        print_prefix(t);
         if (note->field) {
             paint(t, red);
             clv_out_chr(t->out, '[');
@@ -120,9 +145,9 @@ static void print_layer_notes(const struct tree *t, const struct node *node)
 
 static void print_value(const struct tree *t, const struct row *row, const struct clv_val *v)
 {
-    const char *word = clv_val_word(row, v);
+    const struct word *word = row->words ? clv_words_find(row->words, v->u) : NULL;
     if (word) {
-        clv_out_str(t->out, word);
+        clv_out_mem(t->out, word->name, word->n);
         clv_out_str(t->out, " (");
     }
     clv_val_show(row, v, false, t->out);
@@ -150,7 +175,7 @@ static void print_slot(const struct tree *t, const struct row *row, const struct
 static void print_bytes(const struct tree *t, const char *before, const char *name,
                         const struct bytes *bytes)
 {
-    print_name(t, before, name, 0);
+    print_name(t, before, name);
     clv_out_literal(t->out, bytes->p, bytes->n, false);
     clv_out_chr(t->out, '\n');
 }
@@ -186,7 +211,7 @@ static void print_short(const struct tree *t, const struct node *node)
             continue;
         clv_out_str(t->out, between);
         paint(t, dim);
-        clv_out_str(t->out, node->layer->rows[i].f->name);
+        clv_out_mem(t->out, node->layer->rows[i].name, node->layer->rows[i].nname);
         paint(t, plain);
         clv_out_chr(t->out, '=');
         print_slot(t, &node->layer->rows[i], &node->slots[i]);
@@ -198,12 +223,12 @@ static void print_short(const struct tree *t, const struct node *node)
 static void print_items(struct tree *t, const struct node *items)
 {
     uint32_t old = t->nprefix;
-    if (old + 4 > sizeof t->prefix)
+    if (old + 20 > sizeof t->prefix)
         return;
     memcpy(t->prefix + old, " |  ", 4);
     for (; items; items = items->next) {
         t->nprefix = old + 2;
-        clv_out_mem(t->out, t->prefix, t->nprefix);
+        print_prefix(t);
         if (is_short(items)) {
             print_short(t, items);
             continue;
@@ -225,11 +250,11 @@ static void print_rows(struct tree *t, const struct node *node, bool item)
         if (slot->gap)
             print_bytes(t, "_gap_", row->f->name, slot->gap);
         if (is_item(row, slot)) {
-            print_name(t, "", row->f->name, '\\');
+            print_row_name(t, row, true);
             print_items(t, slot->items);
             continue;
         }
-        print_name(t, "", row->f->name, 0);
+        print_row_name(t, row, false);
         print_slot(t, row, slot);
         if (!item)
             print_field_notes(t, row->f->name);

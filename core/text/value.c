@@ -5,21 +5,25 @@
 
 #include <string.h>
 
-const char *clv_val_word(const struct row *row, const struct clv_val *v)
-{
-    if (row->kind == &clv_flags || row->kind->shape != SHAPE_NUM)
-        return NULL;
-    return clv_word_of(row->f->words, v->u);
-}
-
 void clv_val_show(const struct row *row, const struct clv_val *v, bool words, struct clv_out *out)
 {
+    const struct word *word = row->words && words ? clv_words_find(row->words, v->u) : NULL;
+    enum form form = FORM_SHOW;
+    if (row->words && row->kind->worded) {
+        if (word) {
+            clv_out_mem(out, word->name, word->n);
+            return;
+        }
+        form = FORM_EXPR;
+    } else if (row->words && !words && clv_words_find(row->words, v->u)) {
+        form = FORM_EXPR;
+    }
     if (!row->kind->print)
         clv_out_literal(out, v->p, v->n, false);
     else if (row->kind == &clv_flags && !v->u)
         clv_out_chr(out, '0');
     else
-        row->kind->print(row->f, v, !words && clv_val_word(row, v) ? FORM_EXPR : FORM_SHOW, out);
+        row->kind->print(row->f, v, form, out);
 }
 
 /* A name that stands in a packet may point into its message. */
