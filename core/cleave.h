@@ -390,6 +390,8 @@ CLV_API const struct clv_desc *clv_layer_at(const struct clv *clv, uint32_t i);
 CLV_API const struct clv_desc *clv_layer_named(const struct clv *clv, const char *name);
 /* The name nearest to a misspelt one among the layers, or NULL. */
 CLV_API const char *clv_layer_near(const struct clv *clv, const char *name, size_t n);
+/* The same among the fields of a layer. */
+CLV_API const char *clv_field_near(const struct clv_desc *desc, const char *name, size_t n);
 /* The engine's own: bytes that no layer takes; bytes after the packet, outside every length. */
 CLV_API extern const struct clv_desc clv_raw, clv_padding;
 /* Every built-in layer, NULL-terminated. */
@@ -619,6 +621,42 @@ CLV_API bool clv_maker_patches(const struct clv_maker *maker);
 /* Give, or with text NULL unset, one field: layer is an index in the draft. text: a value. */
 CLV_API bool clv_draft_set(struct clv_draft *draft, struct clv_arena *arena, uint32_t layer,
                            const char *field, const char *text, struct clv_err *err);
+
+/* The layers from this index on, in a new draft; it borrows what they hold. NULL: no memory. */
+CLV_API struct clv_draft *clv_draft_from(const struct clv_draft *draft, uint32_t layer,
+                                         struct clv_arena *arena);
+
+/*
+ * Values for programs that bring packets to another language: what a field holds, in parts. Texts
+ * and bytes are borrowed until the call returns; drafts of items live as long as the draft.
+ */
+struct clv_visitor {
+    void *user;
+    void (*number)(void *user, uint64_t u, bool negative); /* negative: u as int64_t */
+    void (*real)(void *user, double d);
+    void (*text)(void *user, const char *s, size_t n); /* bytes, too; addresses as they are written */
+    void (*open)(void *user, bool tuple);              /* a list begins, or a tuple */
+    void (*close)(void *user);
+    void (*item)(void *user, struct clv_draft *item); /* a layer in a list */
+};
+
+enum clv_visit {
+    CLV_VISIT_NONE,   /* the layer has no such field, or the field is not there */
+    CLV_VISIT_DONE,   /* the visitor has been told */
+    CLV_VISIT_UNBUILT /* it is computed, and the draft was not built since it changed */
+};
+
+/*
+ * What a field of the layer-th layer holds: what was given (all of a set), else what clv_build() put
+ * into `bytes`, which it made of this draft (NULL: it was not built), else its default.
+ */
+CLV_API enum clv_visit clv_draft_visit(const struct clv_draft *draft, uint32_t layer,
+                                       const char *field, const uint8_t *bytes,
+                                       struct clv_arena *arena, const struct clv_visitor *visitor);
+/* The same of a packet that was split; items are drafts in arena. */
+CLV_API enum clv_visit clv_view_visit(const struct clv_view *view, uint32_t layer,
+                                      const char *field, struct clv_arena *arena,
+                                      const struct clv_visitor *visitor);
 
 /* The address that a role asks for or about, among the layers of a draft or view. */
 struct clv_addr {

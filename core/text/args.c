@@ -71,19 +71,24 @@ static bool is_kept(const struct ast *a)
     return false;
 }
 
+const char *clv_field_near(const struct clv_desc *desc, const char *name, size_t n)
+{
+    const char *near = NULL;
+    uint32_t best = n < 4 ? 2 : 3;
+    for (const struct clv_field *f = desc->fields; f->kind; f++) {
+        uint32_t d = clv_distance(name, n, f->name, strlen(f->name));
+        if (d < best) {
+            best = d;
+            near = f->name;
+        }
+    }
+    return near;
+}
+
 static bool fail_field(struct binder *b, const struct layer *layer, const struct ast *call,
                        const struct ast *a)
 {
-    const char *near = NULL;
-    uint32_t best = a->keylen < 4 ? 2 : 3;
-    for (uint32_t i = 0; i < layer->n; i++) {
-        const char *name = layer->rows[i].f->name;
-        uint32_t d = clv_distance(a->key, a->keylen, name, strlen(name));
-        if (d < best) {
-            best = d;
-            near = name;
-        }
-    }
+    const char *near = clv_field_near(layer->d, a->key, a->keylen);
     clv_fail_at(b->err, a->keypos, a->keylen, "%s has no field '%.*s'%s%s%s", layer->d->name,
                 (int)a->keylen, a->key, near ? "; did you mean '" : "", near ? near : "",
                 near ? "'?" : "");

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Scripts: Lua 5.4 over cleave.h. A packet in Lua is a draft, or the bytes that came in; a value is
+ * what the expression language writes for it. There is no second idea of either.
+ */
+#ifndef CLV_SCRIPT_H
+#define CLV_SCRIPT_H
+
+#include "../cleave.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* What a script runs in: one Lua state over one context. */
+struct script {
+    lua_State *lua;
+    struct clv *clv;
+    struct clv_out out;  /* scratch: the value that is being written */
+    struct clv_out text; /* scratch: of a whole packet */
+    uint64_t seed;       /* of random values */
+    bool pure;           /* drafts are built without asking the kernel about their way */
+    const volatile sig_atomic_t *stop;
+};
+
+struct script_opts {
+    struct clv *clv;
+    uint64_t seed;
+    bool pure;
+    const volatile sig_atomic_t *stop; /* ^C ends the running call with an error; NULL: never */
+};
+
+/* A state with cleave's globals and Lua's libraries. NULL: no memory. */
+struct script *script_open(const struct script_opts *opts);
+void script_close(struct script *script);
+/*
+ * Run a file ("-": standard input) with these arguments (`...` and `arg`). false: `text` holds the
+ * message and the traceback; it is the caller's to free.
+ */
+bool script_run(struct script *script, const char *path, int argc, char **argv, char **text);
+
+/* ---- What the files of this folder share. */
+
+struct script *script_of(lua_State *lua);
+/* Raise an err: of the system as a table with `code` and `message`, else as a text with the line. */
+int script_raise(lua_State *lua, const struct clv_err *err);
+/* Push what `out` holds. */
+void script_push_out(lua_State *lua, struct clv_out *out);
+
+/* To standard output, where Lua's own io is not there. */
+void script_write(lua_State *lua, const char *s, size_t n);
+
+/* ---- value.c */
+/* Add the value at `index` to out, as an expression writes it. */
+void script_put_value(lua_State *lua, int index, struct clv_out *out);
+/* A visitor that leaves one value on the stack of `lua`; depth begins as 0. */
+struct script_see {
+    lua_State *lua;
+    int depth;
+};
+struct clv_visitor script_visitor(struct script_see *see);
+void script_values_open(lua_State *lua);
+
+/* ---- packet.c */
+
+/* What packets and their parts share. */
+struct body {
+    struct clv_arena *arena;
+    struct clv_draft *draft; /* NULL: it came in, and is what its bytes say */
+    unsigned edits;          /* since the draft was made */
+    struct clv_draft *built; /* what bytes were built of; NULL: not yet */
+    const uint8_t *bytes;
+    uint32_t len;
+    const struct clv_desc *first; /* bytes begin with */
+    struct clv_view *view;        /* of bytes; NULL: not split yet */
+    struct clv_frame frame;
+    int64_t sent; /* clv_now() ; 0: was not sent */
+};
+
+/* A packet from a layer on. Its body is its first user value. */
+struct packet {
+    struct body *body;
+    uint32_t at;
+};
+
+void script_packets_open(lua_State *lua);
+/* The packet at this index, or an error; from a layer's name, or a text, one is made in its place. */
+struct packet *script_packet(lua_State *lua, int index);
+/* NULL: it is none. */
+struct packet *script_packet_maybe(lua_State *lua, int index);
+/* Push a packet that came in: the bytes are copied. */
+struct packet *script_push_bytes(lua_State *lua, const struct clv_frame *frame,
+                                 const struct clv_desc *first, const uint8_t *bytes, uint32_t len);
+/* Push a packet to be built, empty: the caller fills body->draft, in body->arena. */
+struct packet *script_push_draft(lua_State *lua);
+/* Push what an expression says, or raise. */
+struct packet *script_push_expr(lua_State *lua, const char *text, size_t n);
+/* Its draft, as of the part that it is; a packet that came in is lifted. */
+struct clv_draft *script_draft(lua_State *lua, struct packet *packet);
+/* A packet that begins where this part does: itself, or a new one, pushed in either case. */
+struct packet *script_push_whole(lua_State *lua, int index);
+/* The view of a whole packet, built first where it is a draft. */
+struct clv_view *script_view(lua_State *lua, struct packet *packet);
+/* Layers, as the draft or else the view has them. */
+uint32_t script_layers(lua_State *lua, struct packet *packet);
+const struct clv_desc *script_layer(lua_State *lua, struct packet *packet, uint32_t i);
+
+/* ---- layer.c: what a layer's name is in Lua. */
+void script_layers_open(lua_State *lua);
+void script_push_layer(lua_State *lua, const struct clv_desc *desc);
+const struct clv_desc *script_layer_maybe(lua_State *lua, int index);
+
+/* ---- methods.c */
+extern const luaL_Reg script_methods[];
+
+#endif
