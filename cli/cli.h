@@ -111,6 +111,7 @@ struct cmd {
     unsigned groups;       /* the shared options it takes; OPT_EVERY goes without saying */
     const struct opt *own; /* its own options, looked up before the shared ones; NULL: none */
     size_t size;           /* of the struct that they go to; it begins as zeros */
+    bool hands_on;         /* what follows the first operand is not ours: a script's arguments */
     unsigned least, most;  /* operands; most 0: none, UINT_MAX: any number */
     /* argv: the operands alone, options are taken. Returns the exit status. */
     int (*run)(struct cli *cli, int argc, char **argv);

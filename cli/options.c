@@ -431,13 +431,15 @@ bool cli_options(struct cli *cli, int *argc, char **argv)
     cli->opt.timeout = cli->opt.interval = -1;
     for (; in.i < in.argc; in.i++) {
         char *text = argv[in.i];
-        if (only_operands || text[0] != '-' || !text[1])
+        if (only_operands || text[0] != '-' || !text[1]) {
             argv[operands++] = text;
-        else if (!strcmp(text, "--"))
+            only_operands = only_operands || cli->cmd->hands_on;
+        } else if (!strcmp(text, "--")) {
             only_operands = true;
-        else if (!(text[1] == '-' ? long_option(cli, &in, text + 2)
-                                  : short_options(cli, &in, text + 1)))
+        } else if (!(text[1] == '-' ? long_option(cli, &in, text + 2)
+                                    : short_options(cli, &in, text + 1))) {
             return false;
+        }
     }
     *argc = operands;
     seed_settle(&cli->opt);

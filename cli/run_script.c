@@ -3,24 +3,35 @@
 #include "../core/script/script.h"
 #include "cli.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+struct run_opts {
+    int64_t timeout;
+};
+
 /* The message, and beneath it the lines of the traceback. */
-static void tell(const char *text)
+static void tell(const char *text, size_t n)
 {
     struct clv_out out;
     int fd = STDERR_FILENO;
-    size_t n = strcspn(text, "\n");
+    bool first = true;
 
-    cli_fail("%.*s", (int)n, text);
     clv_out_init(&out, cli_write, &fd);
-    for (text += n; *text; text += n) {
-        n = strcspn(++text, "\n");
-        clv_out_safe(&out, text + (*text == '\t'), n - (*text == '\t'));
+    clv_out_str(&out, "cleave: ");
+    while (n) {
+        const char *end = memchr(text, '\n', n);
+        size_t line = end ? (size_t)(end - text) : n, skip = !first && *text == '\t';
+        clv_out_str(&out, first ? "" : skip ? "    " : "  ");
+        clv_out_safe(&out, text + skip, line - skip);
         clv_out_chr(&out, '\n');
+        first = false;
+        text += line + (end != NULL);
+        n -= line + (end != NULL);
     }
     clv_out_flush(&out);
     clv_out_free(&out);
@@ -28,26 +39,49 @@ static void tell(const char *text)
 
 static int run_run(struct cli *cli, int argc, char **argv)
 {
-    struct script_opts opts = { .clv = cli->clv, .stop = &cli_stop, .seed = cli->opt.seed };
-    struct script *script = script_open(&opts);
+    const struct run_opts *own = cli->own;
+    struct script_opts opts = { .clv = cli->clv,
+                                .stop = &cli_stop,
+                                .seed = cli->opt.seed,
+                                .timeout = own->timeout,
+                                .reports = cli_report_due,
+                                .complain = tell };
+    struct script *script;
+    int status;
     char *text;
 
+    cli_watch_signals();
+    cli_watch_report();
+    script = script_open(&opts);
     if (!script)
         return cli_fail("out of memory");
-    cli_watch_signals();
-    bool ok = script_run(script, argv[0], argc - 1, argv + 1, &text);
+    bool ok = script_run(script, argv[0], argc - 1, argv + 1, &status, &text);
     if (!ok)
-        tell(text ? text : "out of memory");
+        tell(text ? text : "out of memory", text ? strlen(text) : 13);
     free(text);
     script_close(script);
-    return ok ? CLI_DONE : CLI_WRONG;
+    if (fflush(stdout))
+        return cli_fail("standard output: %s", strerror(errno));
+    return ok ? status : CLI_WRONG;
 }
+
+static const struct opt run_options[] = {
+    { .name = "script-timeout",
+      .arg = "TIME",
+      .kind = OPT_TIME,
+      .at = offsetof(struct run_opts, timeout),
+      .help = "end the script after so long, whatever it does" },
+    OPT_END
+};
 
 const struct cmd cmd_run = {
     .name = "run",
-    .args = "FILE",
+    .args = "FILE [ARGUMENT...]",
     .summary = "Run a script in Lua",
-    .groups = OPT_PLACE,
+    .groups = OPT_BUILD | OPT_PLACE,
+    .own = run_options,
+    .size = sizeof(struct run_opts),
+    .hands_on = true,
     .least = 1,
     .most = UINT_MAX,
     .run = run_run,

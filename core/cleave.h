@@ -392,6 +392,8 @@ CLV_API const struct clv_desc *clv_layer_named(const struct clv *clv, const char
 CLV_API const char *clv_layer_near(const struct clv *clv, const char *name, size_t n);
 /* The same among the fields of a layer. */
 CLV_API const char *clv_field_near(const struct clv_desc *desc, const char *name, size_t n);
+/* How many letters two words differ by, ignoring case; at most 255 bytes of each count. */
+CLV_API uint32_t clv_distance(const char *a, size_t an, const char *b, size_t bn);
 /* The engine's own: bytes that no layer takes; bytes after the packet, outside every length. */
 CLV_API extern const struct clv_desc clv_raw, clv_padding;
 /* Every built-in layer, NULL-terminated. */

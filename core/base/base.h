@@ -98,8 +98,6 @@ uint64_t clv_mix(uint64_t x); /* a good 64-bit hash of one number */
 /* The index-th number of a seeded sequence: no state. */
 uint64_t clv_random(uint64_t seed, uint64_t index, uint64_t lane);
 
-/* Edit distance, for "did you mean": case-insensitive, at most 255 bytes of each. */
-uint32_t clv_distance(const char *a, size_t an, const char *b, size_t bn);
 bool clv_same_word(const char *a, size_t an, const char *b); /* ignoring case */
 
 /* Big- and little-endian bits: see DESIGN of CLV_LE. n <= 64, the bytes must be there. */

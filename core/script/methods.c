@@ -213,6 +213,25 @@ static int method_auto(lua_State *lua)
     return 1;
 }
 
+/* p:below(TCP): what lies under that layer, as it is built; nil: nothing does. */
+static int method_below(lua_State *lua)
+{
+    const struct clv_desc *desc = script_layer_maybe(lua, 2);
+
+    if (!desc)
+        return luaL_argerror(lua, 2, "a layer's name, like TCP, is wanted");
+    struct packet *packet = script_push_whole(lua, 1);
+    struct clv_view *view = script_view(lua, packet);
+    int at = clv_view_find(view, desc, 0);
+    if (at < 0)
+        return luaL_error(lua, "the packet has no %s", desc->name);
+    if (!at)
+        return lua_pushnil(lua), 1;
+    script_push_bytes(lua, &packet->body->frame, packet->body->first, packet->body->bytes,
+                      view->layers[at].off);
+    return 1;
+}
+
 /* ---- Sets. */
 
 static uint64_t count_of(lua_State *lua, struct packet *packet)
@@ -366,13 +385,12 @@ static int method_answers(lua_State *lua)
     return 1;
 }
 
-const luaL_Reg script_methods[] = { { "summary", method_summary }, { "show", method_show },
-                                    { "tree", method_tree },       { "expr", method_expr },
-                                    { "command", method_expr },    { "json", method_json },
-                                    { "dump", method_dump },       { "hexdump", method_hexdump },
-                                    { "bytes", method_bytes },     { "layers", method_layers },
-                                    { "has", method_has },         { "need", method_need },
-                                    { "copy", method_copy },       { "auto", method_auto },
-                                    { "count", method_count },     { "pick", method_pick },
-                                    { "each", method_each },       { "diff", method_diff },
-                                    { "answers", method_answers }, { NULL, NULL } };
+const luaL_Reg script_methods[] = {
+    { "summary", method_summary }, { "show", method_show },       { "tree", method_tree },
+    { "expr", method_expr },       { "command", method_expr },    { "json", method_json },
+    { "dump", method_dump },       { "hexdump", method_hexdump }, { "bytes", method_bytes },
+    { "layers", method_layers },   { "has", method_has },         { "need", method_need },
+    { "copy", method_copy },       { "auto", method_auto },       { "count", method_count },
+    { "pick", method_pick },       { "each", method_each },       { "diff", method_diff },
+    { "answers", method_answers }, { "below", method_below },     { NULL, NULL }
+};

@@ -31,6 +31,7 @@ void script_write(lua_State *lua, const char *s, size_t n)
 /* ---- Errors. */
 
 static const char *const error_type = "cleave.error";
+static const char *const exit_type = "cleave.exit";
 
 static const char *const code_names[] = {
     [CLV_OK] = "ok",         [CLV_BAD_TEXT] = "text",    [CLV_BAD_TABLE] = "table",
@@ -67,29 +68,151 @@ static int error_tostring(lua_State *lua)
 /* The message of whatever was raised, and how the script got there. */
 static int with_traceback(lua_State *lua)
 {
+    if (luaL_testudata(lua, 1, exit_type))
+        return 1;
     luaL_traceback(lua, lua, luaL_tolstring(lua, 1, NULL), 1);
     return 1;
 }
 
+/* exit(status): the script ends here, without a message. */
+static int script_exit(lua_State *lua)
+{
+    int *status = lua_newuserdatauv(lua, sizeof *status, 0);
+
+    *status = (int)luaL_optinteger(lua, 1, 0);
+    luaL_setmetatable(lua, exit_type);
+    return lua_error(lua);
+}
+
+static int is_exit(lua_State *lua)
+{
+    lua_pushboolean(lua, luaL_testudata(lua, 1, exit_type) != NULL);
+    return 1;
+}
+
+/* usage(text): what is wrong with the arguments; the script ends. */
+static int script_usage(lua_State *lua)
+{
+    struct script *script = script_of(lua);
+
+    lua_pushfstring(lua, "%s; --help tells more", luaL_checkstring(lua, 1));
+    if (script->complain)
+        script->complain(lua_tostring(lua, -1), lua_rawlen(lua, -1));
+    lua_settop(lua, 0);
+    lua_pushinteger(lua, 2);
+    return script_exit(lua);
+}
+
 /* ---- The state. */
 
-static void install(lua_State *lua)
+extern const char script_sched[], script_verbs[], script_args[];
+extern const unsigned script_sched_size, script_verbs_size, script_args_size;
+
+/* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
+static void load_part(lua_State *lua, const char *text, size_t size, const char *name, int n)
+{
+    if (luaL_loadbuffer(lua, text, size, name) != LUA_OK)
+        lua_error(lua);
+    lua_insert(lua, -n - 1);
+    lua_call(lua, n, 1);
+}
+
+static void set_globals(lua_State *lua, int from, const char *const *names)
+{
+    for (; *names; names++) {
+        lua_getfield(lua, from, *names);
+        lua_setglobal(lua, *names);
+    }
+}
+
+static void install_parts(lua_State *lua)
+{
+    static const luaL_Reg more[] = {
+        { "exit", script_exit }, { "is_exit", is_exit }, { "usage", script_usage }, { NULL, NULL }
+    };
+    static const char *const tasks[] = { "go", "wait_all", "sleep", "timeout", "channel", NULL };
+    int core, sched;
+
+    script_push_net(lua);
+    luaL_setfuncs(lua, more, 0);
+    core = lua_gettop(lua);
+
+    lua_newtable(lua);
+    sched = lua_gettop(lua);
+    lua_pushvalue(lua, sched);
+    script_of(lua)->sched = luaL_ref(lua, LUA_REGISTRYINDEX);
+    lua_pushvalue(lua, core);
+    lua_pushvalue(lua, sched);
+    load_part(lua, script_sched, script_sched_size, "=[cleave]", 2);
+    lua_pop(lua, 1);
+    set_globals(lua, sched, tasks);
+
+    lua_pushvalue(lua, core);
+    lua_pushvalue(lua, sched);
+    load_part(lua, script_verbs, script_verbs_size, "=[cleave]", 2);
+    lua_pushnil(lua);
+    while (lua_next(lua, -2)) {
+        lua_pushvalue(lua, -2);
+        lua_insert(lua, -2);
+        lua_setglobal(lua, lua_tostring(lua, -2));
+        lua_pop(lua, 1);
+    }
+    lua_settop(lua, sched);
+
+    /* The table `cleave`. */
+    lua_newtable(lua);
+    lua_pushvalue(lua, core);
+    load_part(lua, script_args, script_args_size, "=[cleave]", 1);
+    lua_setfield(lua, -2, "args");
+    lua_pushliteral(lua, CLV_VERSION);
+    lua_setfield(lua, -2, "version");
+    static const char *const shared[] = { "exit", "now", "ifaces", "filter", "expr", "complain" };
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        lua_getfield(lua, core, shared[i]);
+        lua_setfield(lua, -2, shared[i]);
+    }
+    lua_setglobal(lua, "cleave");
+    lua_settop(lua, 0);
+}
+
+static int install(lua_State *lua)
 {
     luaL_openlibs(lua);
     luaL_newmetatable(lua, error_type);
     lua_pushcfunction(lua, error_tostring);
     lua_setfield(lua, -2, "__tostring");
-    lua_pop(lua, 1);
+    luaL_newmetatable(lua, exit_type);
+    lua_settop(lua, 0);
     script_values_open(lua);
     script_layers_open(lua);
     script_packets_open(lua);
-}
-
-static int protected_install(lua_State *lua)
-{
-    install(lua);
+    install_parts(lua);
     return 0;
 }
+
+/*
+ * Looked for every few thousand instructions, so that no loop is deaf: ^C, the end of its time, the
+ * question what it does. Once it must end, every instruction says so: an error can be caught.
+ */
+static void look_up(lua_State *lua, lua_Debug *at)
+{
+    struct script *script = script_of(lua);
+
+    (void)at;
+    if (script->reports && script->reports()) {
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, script->sched);
+        lua_getfield(lua, -1, "report");
+        lua_call(lua, 0, 0);
+        lua_pop(lua, 1);
+    }
+    bool stopped = script->stop && *script->stop;
+    if (!stopped && (script->end == CLV_FOREVER || clv_now() < script->end))
+        return;
+    lua_sethook(lua, look_up, LUA_MASKCOUNT, 1);
+    luaL_error(lua, stopped ? "interrupted" : "the script has run for as long as it may");
+}
+
+enum { LOOK_EVERY = 4096 };
 
 struct script *script_open(const struct script_opts *opts)
 {
@@ -101,14 +224,21 @@ struct script *script_open(const struct script_opts *opts)
     script->stop = opts->stop;
     script->seed = opts->seed;
     script->pure = opts->pure;
+    script->reports = opts->reports;
+    script->complain = opts->complain;
+    script->end = opts->timeout ? clv_now() + opts->timeout : CLV_FOREVER;
     clv_out_init(&script->out, NULL, NULL);
     clv_out_init(&script->text, NULL, NULL);
     script->lua = luaL_newstate();
     if (script->lua) {
         *(struct script **)lua_getextraspace(script->lua) = script;
-        lua_pushcfunction(script->lua, protected_install);
-        if (lua_pcall(script->lua, 0, 0, 0) == LUA_OK)
+        lua_pushcfunction(script->lua, install);
+        if (lua_pcall(script->lua, 0, 0, 0) == LUA_OK) {
+            lua_sethook(script->lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);
             return script;
+        }
+        if (script->complain)
+            script->complain(luaL_tolstring(script->lua, -1, NULL), lua_rawlen(script->lua, -1));
     }
     script_close(script);
     return NULL;
@@ -118,34 +248,29 @@ void script_close(struct script *script)
 {
     if (!script)
         return;
-    if (script->lua)
+    if (script->lua) {
+        lua_sethook(script->lua, NULL, 0, 0);
         lua_close(script->lua);
+    }
     clv_out_free(&script->out);
     clv_out_free(&script->text);
     free(script);
 }
 
-/* ^C: looked for every few thousand instructions, so that no loop is deaf to it. */
-static void look_up(lua_State *lua, lua_Debug *at)
+/* The chunk is on the stack: run it, then what tasks it began. */
+static int run_main(lua_State *lua)
 {
-    struct script *script = script_of(lua);
+    int n = lua_gettop(lua);
 
-    (void)at;
-    if (script->stop && *script->stop)
-        luaL_error(lua, "interrupted");
+    lua_call(lua, n - 1, 0);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, script_of(lua)->sched);
+    lua_getfield(lua, -1, "drain");
+    lua_call(lua, 0, 1);
+    return 1;
 }
 
-enum { LOOK_EVERY = 4096 };
-
-bool script_run(struct script *script, const char *path, int argc, char **argv, char **text)
+static void set_arg(lua_State *lua, const char *path, int argc, char **argv)
 {
-    lua_State *lua = script->lua;
-    int status;
-
-    *text = NULL;
-    lua_settop(lua, 0);
-    lua_pushcfunction(lua, with_traceback);
-    status = luaL_loadfile(lua, strcmp(path, "-") ? path : NULL);
     lua_createtable(lua, argc, 1);
     lua_pushstring(lua, path);
     lua_rawseti(lua, -2, 0);
@@ -154,15 +279,39 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         lua_rawseti(lua, -2, i + 1);
     }
     lua_setglobal(lua, "arg");
-    if (status == LUA_OK) {
-        luaL_checkstack(lua, argc, "too many arguments");
+}
+
+bool script_run(struct script *script, const char *path, int argc, char **argv, int *status,
+                char **text)
+{
+    lua_State *lua = script->lua;
+    int got;
+
+    *text = NULL;
+    *status = 0;
+    lua_settop(lua, 0);
+    if (!lua_checkstack(lua, argc + 8)) {
+        *text = strdup("too many arguments");
+        return false;
+    }
+    set_arg(lua, path, argc, argv);
+    lua_pushcfunction(lua, with_traceback);
+    lua_pushcfunction(lua, run_main);
+    got = luaL_loadfile(lua, strcmp(path, "-") ? path : NULL);
+    if (got == LUA_OK) {
         for (int i = 0; i < argc; i++)
             lua_pushstring(lua, argv[i]);
-        lua_sethook(lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);
-        status = lua_pcall(lua, argc, 0, 1);
+        got = lua_pcall(lua, argc + 1, 1, 1);
     }
-    if (status == LUA_OK)
+    if (got == LUA_OK) {
+        *status = lua_toboolean(lua, -1) ? 0 : 2;
         return true;
+    }
+    const int *asked = luaL_testudata(lua, -1, exit_type);
+    if (asked) {
+        *status = *asked;
+        return true;
+    }
     *text = strdup(luaL_tolstring(lua, -1, NULL));
     return false;
 }

@@ -20,23 +20,32 @@ struct script {
     uint64_t seed;       /* of random values */
     bool pure;           /* drafts are built without asking the kernel about their way */
     const volatile sig_atomic_t *stop;
+    bool (*reports)(void);
+    void (*complain)(const char *text, size_t n);
+    int64_t end; /* clv_now() at which it must have ended; CLV_FOREVER */
+    int sched;   /* in the registry: the table of sched.lua */
 };
 
 struct script_opts {
     struct clv *clv;
     uint64_t seed;
     bool pure;
+    int64_t timeout;                   /* ns for all of the script; 0: as long as it likes */
     const volatile sig_atomic_t *stop; /* ^C ends the running call with an error; NULL: never */
+    bool (*reports)(void);             /* tasks are to be named now; NULL: never */
+    void (*complain)(const char *text, size_t n); /* of a task's error, and for reports */
 };
 
 /* A state with cleave's globals and Lua's libraries. NULL: no memory. */
 struct script *script_open(const struct script_opts *opts);
 void script_close(struct script *script);
 /*
- * Run a file ("-": standard input) with these arguments (`...` and `arg`). false: `text` holds the
- * message and the traceback; it is the caller's to free.
+ * Run a file ("-": standard input) with these arguments (`...` and `arg`), and what tasks it began.
+ * *status is what the script asks for, 0 where it asks for nothing. false: `text` holds the message
+ * and the traceback; it is the caller's to free.
  */
-bool script_run(struct script *script, const char *path, int argc, char **argv, char **text);
+bool script_run(struct script *script, const char *path, int argc, char **argv, int *status,
+                char **text);
 
 /* ---- What the files of this folder share. */
 
@@ -108,6 +117,9 @@ const struct clv_desc *script_layer(lua_State *lua, struct packet *packet, uint3
 void script_layers_open(lua_State *lua);
 void script_push_layer(lua_State *lua, const struct clv_desc *desc);
 const struct clv_desc *script_layer_maybe(lua_State *lua, int index);
+
+/* ---- net.c: push the table of functions that the Lua part stands on. */
+void script_push_net(lua_State *lua);
 
 /* ---- methods.c */
 extern const luaL_Reg script_methods[];

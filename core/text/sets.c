@@ -216,10 +216,60 @@ static int bind_draw(struct binder *b, const struct layer *layer, const struct r
     return 1;
 }
 
+static struct ast *written_number(struct binder *b, const struct ast *a, const char **at)
+{
+    const char *from = *at, *end = a->s + a->n;
+    struct ast *one = clv_arena_zero(b->arena, sizeof *one);
+    if (!one)
+        return NULL;
+    while (*at < end && **at != ',' && **at != '-')
+        ++*at;
+    *one = (struct ast){ .type = AST_INT, .pos = a->pos, .len = a->len };
+    return clv_text_num(from, (size_t)(*at - from), &one->u) ? one : NULL;
+}
+
+/*
+ * Numbers as scanners take them, '22,80,8000-8010', as the list [22, 80, (8000, 8010)]. NULL: the
+ * text is none of these.
+ */
+static const struct ast *written_list(struct binder *b, const struct row *row, const struct ast *a)
+{
+    const char *at = a->s, *end = a->s + a->n;
+    struct ast *list, **tail;
+    if (a->type != AST_TEXT || !a->n || row->kind != &clv_uint || row->many ||
+        !memchr("0123456789", *at, 10))
+        return NULL;
+    if (!memchr(a->s, '-', a->n) && !memchr(a->s, ',', a->n))
+        return NULL;
+    list = clv_arena_zero(b->arena, sizeof *list);
+    if (!list)
+        return NULL;
+    *list = (struct ast){ .type = AST_LIST, .pos = a->pos, .len = a->len };
+    for (tail = &list->first;; at++) {
+        struct ast *one = written_number(b, a, &at);
+        if (one && at < end && *at == '-') {
+            struct ast *range = clv_arena_zero(b->arena, sizeof *range);
+            at++;
+            if (!range || !(one->next = written_number(b, a, &at)))
+                return NULL;
+            *range = (struct ast){ .type = AST_TUPLE, .pos = a->pos, .len = a->len, .first = one };
+            one = range;
+        }
+        if (!one || (at < end && *at != ','))
+            return NULL;
+        *tail = one;
+        tail = &one->next;
+        if (at == end)
+            return list;
+    }
+}
+
 int clv_bind_set(struct binder *b, const struct layer *layer, const struct row *row,
                  const struct ast *a, struct slot *s)
 {
     uint64_t lo, hi;
+    const struct ast *written = b->json ? NULL : written_list(b, row, a);
+    a = written ? written : a;
     bool net = row->kind->range && row->kind->range(a, &lo, &hi);
     bool flags = row->kind == &clv_flags;
     bool whole = row->kind == &clv_parts || (row->kind == &clv_bytes && row->f->arg);
