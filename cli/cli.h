@@ -118,7 +118,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff,
-    cmd_scan, cmd_traceroute, cmd_arping, cmd_answer, cmd_run;
+    cmd_scan, cmd_traceroute, cmd_arping, cmd_answer, cmd_run, cmd_test;
 
 /* One run of the program. */
 struct cli {

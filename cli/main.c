@@ -14,7 +14,7 @@
 static const struct cmd *const commands[] = { &cmd_build,      &cmd_read,   &cmd_sniff,  &cmd_send,
                                               &cmd_sr,         &cmd_sr1,    &cmd_answer, &cmd_ping,
                                               &cmd_traceroute, &cmd_arping, &cmd_scan,   &cmd_run,
-                                              &cmd_ls };
+                                              &cmd_test,       &cmd_ls };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -2,6 +2,7 @@
 /* run: a script in Lua. */
 #include "../core/script/script.h"
 #include "cli.h"
+#include "script.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +15,7 @@ struct run_opts {
     int64_t timeout;
 };
 
-/* The message, and beneath it the lines of the traceback. */
-static void tell(const char *text, size_t n)
+void cli_tell(const char *text, size_t n)
 {
     struct clv_out out;
     int fd = STDERR_FILENO;
@@ -45,7 +45,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
                                 .seed = cli->opt.seed,
                                 .timeout = own->timeout,
                                 .reports = cli_report_due,
-                                .complain = tell };
+                                .complain = cli_tell };
     struct script *script;
     int status;
     char *text;
@@ -57,7 +57,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
         return cli_fail("out of memory");
     bool ok = script_run(script, argv[0], argc - 1, argv + 1, &status, &text);
     if (!ok)
-        tell(text ? text : "out of memory", text ? strlen(text) : 13);
+        cli_tell(text ? text : "out of memory", text ? strlen(text) : 13);
     free(text);
     script_close(script);
     if (fflush(stdout))

@@ -636,8 +636,9 @@ struct clv_visitor {
     void *user;
     void (*number)(void *user, uint64_t u, bool negative); /* negative: u as int64_t */
     void (*real)(void *user, double d);
-    void (*text)(void *user, const char *s, size_t n); /* bytes, too; addresses as they are written */
-    void (*open)(void *user, bool tuple);              /* a list begins, or a tuple */
+    void (*text)(void *user, const char *s,
+                 size_t n);               /* bytes, too; addresses as they are written */
+    void (*open)(void *user, bool tuple); /* a list begins, or a tuple */
     void (*close)(void *user);
     void (*item)(void *user, struct clv_draft *item); /* a layer in a list */
 };

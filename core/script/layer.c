@@ -69,10 +69,10 @@ static void put_fields(lua_State *lua, const struct clv_desc *desc, int table, s
     lua_pushnil(lua);
     while (lua_next(lua, table)) {
         if (lua_type(lua, -2) != LUA_TSTRING)
-            luaL_error(lua, "%s takes FIELD = value, like %s{%s = ...}", desc->name, desc->name,
-                       desc->fields->kind ? desc->fields->name : "field");
+            script_error(lua, "%s takes FIELD = value, like %s{%s = ...}", desc->name, desc->name,
+                         desc->fields->kind ? desc->fields->name : "field");
         if (n == MOST_FIELDS)
-            luaL_error(lua, "%s has no %d fields", desc->name, MOST_FIELDS);
+            script_error(lua, "%s has no %d fields", desc->name, MOST_FIELDS);
         given[n].name = lua_tostring(lua, -2);
         given[n].row = row_of(desc, given[n].name);
         n++;
@@ -85,7 +85,7 @@ static void put_fields(lua_State *lua, const struct clv_desc *desc, int table, s
         clv_out_str(out, given[i].name);
         clv_out_chr(out, '=');
         lua_getfield(lua, table, given[i].name);
-        script_put_value(lua, -1, out);
+        script_put_value(lua, -1, script_row(desc, given[i].name), out);
         lua_pop(lua, 1);
     }
 }
@@ -102,11 +102,11 @@ static int layer_call(lua_State *lua)
     if (lua_type(lua, 2) == LUA_TTABLE) {
         put_fields(lua, desc, 2, out);
     } else if (!lua_isnil(lua, 2)) {
-        script_put_value(lua, 2, out);
+        script_put_value(lua, 2, NULL, out);
     }
     clv_out_chr(out, ')');
     if (out->failed)
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     script_push_expr(lua, out->buf, out->len);
     return 1;
 }
@@ -129,10 +129,10 @@ static int layer_index(lua_State *lua)
     else if (!strcmp(name, "source"))
         lua_pushstring(lua, desc->source);
     else if (strcmp(name, "fields"))
-        return luaL_error(lua,
-                          "%s is the name of a layer: %s.name, .title, .source and .fields "
-                          "are what it knows; %s{} is a packet",
-                          desc->name, desc->name, desc->name);
+        return script_error(lua,
+                            "%s is the name of a layer: %s.name, .title, .source and .fields "
+                            "are what it knows; %s{} is a packet",
+                            desc->name, desc->name, desc->name);
     else {
         lua_newtable(lua);
         for (int i = 0; desc->fields[i].kind; i++) {

@@ -26,7 +26,7 @@ static int push_printed(lua_State *lua, print_fn *print, bool line)
 
     clv_arena_free(arena);
     if (!ok)
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     while (line && out->len && out->buf[out->len - 1] == '\n')
         out->len--;
     script_push_out(lua, out);
@@ -80,10 +80,8 @@ static int method_tree(lua_State *lua)
 
 static int print_pushed(lua_State *lua)
 {
-    lua_getglobal(lua, "io");
-    if (lua_istable(lua, -1)) {
-        lua_getfield(lua, -1, "write");
-        lua_pushvalue(lua, -3);
+    if (lua_getfield(lua, LUA_REGISTRYINDEX, "cleave.prints") == LUA_TFUNCTION) {
+        lua_pushvalue(lua, -2);
         lua_call(lua, 1, 0);
     } else {
         script_write(lua, lua_tostring(lua, -2), lua_rawlen(lua, -2));
@@ -124,7 +122,7 @@ static int method_expr(lua_State *lua)
     struct clv_out *out = text_of(lua);
 
     if (!clv_print_draft(script_draft(lua, packet), out))
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     script_push_out(lua, out);
     return 1;
 }
@@ -177,8 +175,8 @@ static int method_need(lua_State *lua)
         return luaL_argerror(lua, 2, "a layer's name, like TCP, is wanted");
     lua_pushvalue(lua, 2);
     if (lua_gettable(lua, 1) == LUA_TNIL)
-        return luaL_error(lua, "the packet has no %s: %s", desc->name,
-                          luaL_tolstring(lua, 1, NULL));
+        return script_error(lua, "the packet has no %s: %s", desc->name,
+                            luaL_tolstring(lua, 1, NULL));
     return 1;
 }
 
@@ -195,7 +193,7 @@ static int method_copy(lua_State *lua)
         return 1;
     }
     if (!clv_print_draft(script_draft(lua, packet), out))
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     script_push_expr(lua, out->buf, out->len);
     return 1;
 }
@@ -224,7 +222,7 @@ static int method_below(lua_State *lua)
     struct clv_view *view = script_view(lua, packet);
     int at = clv_view_find(view, desc, 0);
     if (at < 0)
-        return luaL_error(lua, "the packet has no %s", desc->name);
+        return script_error(lua, "the packet has no %s", desc->name);
     if (!at)
         return lua_pushnil(lua), 1;
     script_push_bytes(lua, &packet->body->frame, packet->body->first, packet->body->bytes,
@@ -272,8 +270,8 @@ static int method_pick(lua_State *lua)
     uint64_t n = count_of(lua, packet);
 
     if (i < 1 || (uint64_t)i > n)
-        return luaL_error(lua, "the set has the packets 1..%d; %d is none of them",
-                          (int)(n > INT32_MAX ? INT32_MAX : n), (int)i);
+        return script_error(lua, "the set has the packets 1..%d; %d is none of them",
+                            (int)(n > INT32_MAX ? INT32_MAX : n), (int)i);
     return push_pick(lua, packet, (uint64_t)i);
 }
 

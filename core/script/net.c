@@ -37,28 +37,39 @@ static void *handle(lua_State *lua, int index, const char *type)
     void **at = luaL_checkudata(lua, index, type);
 
     if (!*at)
-        luaL_error(lua, "it is closed");
+        script_error(lua, "it is closed");
     return *at;
 }
 
 static void check_stop(lua_State *lua)
 {
-    const struct script *script = script_of(lua);
+    struct script *script = script_of(lua);
 
     if (script->stop && *script->stop)
-        luaL_error(lua, "interrupted");
+        script_error(lua, "interrupted");
+    if (script->end != CLV_FOREVER && clv_now() >= script->end)
+        script_error(lua, "the script has run for as long as it may");
+    script->report = script->report || (script->reports && script->reports());
+}
+
+/* Until when to wait, at most: the script's end, and questions in between, are not slept through. */
+static int64_t wait_until(lua_State *lua, int index)
+{
+    int64_t deadline = luaL_checkinteger(lua, index), soon = clv_now() + CLV_SECOND / 4;
+
+    if (script_of(lua)->end < soon)
+        soon = script_of(lua)->end;
+    return deadline < soon ? deadline : soon;
 }
 
 /* sleep(deadline): until then, or a signal. */
 static int net_sleep(lua_State *lua)
 {
-    lua_Integer deadline = luaL_checkinteger(lua, 1);
-    int64_t left;
+    int64_t deadline = wait_until(lua, 1), left;
 
+    check_stop(lua);
     while ((left = deadline - clv_now()) > 0) {
         check_stop(lua);
-        if (script_of(lua)->reports && script_of(lua)->reports())
-            break;
         if (left > CLV_SECOND / 20)
             left = CLV_SECOND / 20;
         struct timespec span = { .tv_nsec = left };
@@ -81,9 +92,10 @@ static int net_complain(lua_State *lua)
 
 static int net_report_due(lua_State *lua)
 {
-    const struct script *script = script_of(lua);
+    struct script *script = script_of(lua);
 
-    lua_pushboolean(lua, script->reports && script->reports());
+    lua_pushboolean(lua, script->report || (script->reports && script->reports()));
+    script->report = false;
     return 1;
 }
 
@@ -124,7 +136,7 @@ static const char *text_opt(lua_State *lua, const char *name)
     lua_getfield(lua, 1, name);
     const char *text = lua_isnil(lua, -1) ? NULL : lua_tostring(lua, -1);
     if (!text && !lua_isnil(lua, -1))
-        luaL_error(lua, "%s: a text is wanted, not a %s", name, luaL_typename(lua, -1));
+        script_error(lua, "%s: a text is wanted, not a %s", name, luaL_typename(lua, -1));
     lua_pop(lua, 1);
     return text;
 }
@@ -144,8 +156,8 @@ static lua_Integer int_opt(lua_State *lua, const char *name)
     lua_getfield(lua, 1, name);
     lua_Integer n = lua_isnil(lua, -1) ? 0 : lua_tointegerx(lua, -1, &ok);
     if (!lua_isnil(lua, -1) && (!ok || n < 0))
-        luaL_error(lua, "%s: a number from 0 is wanted, not %s", name,
-                   luaL_tolstring(lua, -1, NULL));
+        script_error(lua, "%s: a number from 0 is wanted, not %s", name,
+                     luaL_tolstring(lua, -1, NULL));
     lua_pop(lua, 1);
     return n;
 }
@@ -158,7 +170,7 @@ static struct clv_addr source_opt(lua_State *lua)
 
     if (text && (!clv_ranges_read(text, strlen(text), &addr, &last, &err) ||
                  memcmp(addr.bytes, last.bytes, addr.len) != 0))
-        luaL_error(lua, "source: '%s' is no IPv4 or IPv6 address", text);
+        script_error(lua, "source: '%s' is no IPv4 or IPv6 address", text);
     return addr;
 }
 
@@ -216,7 +228,7 @@ static int exchange_next(lua_State *lua)
     struct clv_exchange *exchange = handle(lua, 1, exchange_type);
     struct clv_err err = { 0 };
     struct clv_pair pair;
-    int got = clv_exchange_next(exchange, luaL_checkinteger(lua, 2), &pair, &err);
+    int got = clv_exchange_next(exchange, wait_until(lua, 2), &pair, &err);
 
     check_stop(lua);
     if (got < 0)
@@ -307,7 +319,7 @@ static int capture_next(lua_State *lua)
     struct clv_err err = { 0 };
     struct clv_frame frame;
     const uint8_t *bytes;
-    int got = clv_capture_next(capture, luaL_checkinteger(lua, 2), &frame, &bytes, &err);
+    int got = clv_capture_next(capture, wait_until(lua, 2), &frame, &bytes, &err);
 
     check_stop(lua);
     if (got < 0)
@@ -448,8 +460,9 @@ static int writer_write(lua_State *lua)
         struct packet *packet = script_push_whole(lua, i);
         script_view(lua, packet);
         if (packet->body->frame.link < 0)
-            return luaL_error(lua, "a capture file has no link type for packets that begin with %s",
-                              packet->body->first->name);
+            return script_error(lua,
+                                "a capture file has no link type for packets that begin with %s",
+                                packet->body->first->name);
         if (!clv_writer_put(writer, &packet->body->frame, packet->body->bytes, &err))
             return script_raise(lua, &err);
         lua_pop(lua, 1);
@@ -496,7 +509,7 @@ static int filter_new(lua_State *lua)
     lua_pushvalue(lua, 1);
     lua_setiuservalue(lua, -2, 1);
     if (!filter->arena)
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     filter->filter = clv_filter_new(script_of(lua)->clv, filter->arena, text, &err);
     return filter->filter ? 1 : script_raise(lua, &err);
 }
@@ -507,7 +520,7 @@ static int filter_match(lua_State *lua)
     struct packet *packet = script_push_whole(lua, 2);
 
     if (!filter->filter)
-        return luaL_error(lua, "it is closed");
+        return script_error(lua, "it is closed");
     lua_pushboolean(
         lua, clv_filter_match(filter->filter, script_view(lua, packet), &packet->body->frame));
     return 1;
@@ -580,7 +593,7 @@ static int net_fuzz(lua_State *lua)
     out->len = 0;
     clv_out_str(out, "fuzz(");
     if (!clv_print_draft(script_draft(lua, packet), out))
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     clv_out_chr(out, ')');
     script_push_expr(lua, out->buf, out->len);
     return 1;
@@ -594,6 +607,58 @@ static int net_expr(lua_State *lua)
 
     script_push_expr(lua, text, n);
     return 1;
+}
+
+/* stamp(packet, ns): the packet, at that time. */
+static int net_stamp(lua_State *lua)
+{
+    lua_Integer at = luaL_checkinteger(lua, 2);
+    struct packet *packet = script_push_whole(lua, 1);
+
+    script_view(lua, packet);
+    struct clv_frame frame = packet->body->frame;
+    frame.sec = at / CLV_SECOND;
+    frame.nsec = (uint32_t)(at % CLV_SECOND);
+    script_push_bytes(lua, &frame, packet->body->first, packet->body->bytes, packet->body->len);
+    return 1;
+}
+
+/* source(packet, addr): the packet built, from there where it does not say from where. */
+static int net_source(lua_State *lua)
+{
+    struct script *script = script_of(lua);
+    struct packet *packet = script_push_whole(lua, 1);
+    const char *text = luaL_checkstring(lua, 2);
+    struct clv_addr addr, last;
+    struct clv_err err = { 0 };
+    uint32_t len;
+
+    if (!clv_ranges_read(text, strlen(text), &addr, &last, &err))
+        return script_error(lua, "'%s' is no address", text);
+    struct clv_arena *arena = packet->body->arena;
+    if (!arena)
+        return 1; /* it came in */
+    struct clv_draft *draft = clv_draft_pick(script_draft(lua, packet), 0, script->seed, arena,
+                                             &err);
+    if (!draft)
+        return script_raise(lua, &err);
+    clv_draft_give_role(draft, CLV_NET_SRC, &addr);
+    const uint8_t *bytes = clv_build(draft, arena, &len, &err);
+    if (!bytes)
+        return script_raise(lua, &err);
+    const struct clv_desc *first = clv_draft_layer(draft, 0);
+    struct clv_frame frame = { .len = len, .caplen = len };
+    frame.link = clv_layer_link(script->clv, first);
+    script_push_bytes(lua, &frame, first, bytes, len);
+    return 1;
+}
+
+/* prints(write): what packets show goes there; nil: to standard output again. */
+static int net_prints(lua_State *lua)
+{
+    lua_settop(lua, 1);
+    lua_setfield(lua, LUA_REGISTRYINDEX, "cleave.prints");
+    return 0;
 }
 
 static void new_type(lua_State *lua, const char *type, const luaL_Reg *methods, lua_CFunction gc)
@@ -636,6 +701,9 @@ void script_push_net(lua_State *lua)
                                           { "report_due", net_report_due },
                                           { "near", net_near },
                                           { "packet", net_packet },
+                                          { "stamp", net_stamp },
+                                          { "source", net_source },
+                                          { "prints", net_prints },
                                           { "exchange", exchange_open },
                                           { "capture", capture_open },
                                           { "sender", sender_open },

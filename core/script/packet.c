@@ -44,7 +44,7 @@ static int body_gc(lua_State *lua)
 static struct clv_arena *arena_of(lua_State *lua, struct body *body)
 {
     if (!body->arena && !(body->arena = clv_arena_new(NULL, 0)))
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     return body->arena;
 }
 
@@ -84,7 +84,7 @@ struct packet *script_push_bytes(lua_State *lua, const struct clv_frame *frame,
     uint8_t *copy = malloc(len ? len : 1);
 
     if (!copy)
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     if (len)
         memcpy(copy, bytes, len);
     packet->body->bytes = copy;
@@ -129,7 +129,7 @@ static struct clv_view *split(lua_State *lua, struct body *body)
         return body->view;
     body->view = malloc(sizeof *body->view);
     if (!body->view)
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     clv_split(script_of(lua)->clv, body->view, arena_of(lua, body), body->first, body->bytes,
               body->len);
     return body->view;
@@ -177,12 +177,12 @@ static struct clv_draft *lifted(lua_State *lua, struct body *body)
     if (!body->draft) {
         const struct clv_draft *draft = clv_lift(split(lua, body), arena_of(lua, body));
         if (!draft)
-            luaL_error(lua, "out of memory");
+            script_error(lua, "out of memory");
         /* Its values are in the bytes, which will be built anew. */
         struct clv_out *out = &script_of(lua)->text;
         out->len = 0;
         if (!clv_print_draft(draft, out))
-            luaL_error(lua, "out of memory");
+            script_error(lua, "out of memory");
         body->draft = parse(lua, body, out->buf, out->len);
         body_stale(body);
     }
@@ -197,13 +197,13 @@ struct clv_draft *script_draft(lua_State *lua, struct packet *packet)
     if (!draft) {
         draft = clv_peel(split(lua, body), arena_of(lua, body));
         if (!draft)
-            luaL_error(lua, "out of memory");
+            script_error(lua, "out of memory");
     }
     if (!packet->at)
         return draft;
     draft = clv_draft_from(draft, packet->at, body->arena);
     if (!draft)
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     return draft;
 }
 
@@ -253,7 +253,7 @@ struct packet *script_push_whole(lua_State *lua, int index)
     struct clv_out *out = &script_of(lua)->text;
     out->len = 0;
     if (!clv_print_draft(script_draft(lua, packet), out))
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     whole->body->draft = parse(lua, whole->body, out->buf, out->len);
     return whole;
 }
@@ -276,13 +276,13 @@ struct packet *script_packet(lua_State *lua, int index)
         struct clv_out *out = &script_of(lua)->text;
         out->len = 0;
         clv_out_str(out, "Raw(");
-        script_put_value(lua, index, out);
+        script_put_value(lua, index, NULL, out);
         clv_out_chr(out, ')');
         packet = script_push_expr(lua, out->buf, out->len);
     } else {
-        luaL_error(lua,
-                   "a %s is no packet; packets are layers, like IP{dst = \"192.0.2.1\"}, and text",
-                   luaL_typename(lua, index));
+        script_error(
+            lua, "a %s is no packet; packets are layers, like IP{dst = \"192.0.2.1\"}, and text",
+            luaL_typename(lua, index));
         return NULL;
     }
     lua_replace(lua, index);
@@ -291,21 +291,13 @@ struct packet *script_packet(lua_State *lua, int index)
 
 /* ---- Fields. */
 
-static bool has_row(const struct clv_desc *desc, const char *name)
-{
-    for (int i = 0; desc->fields[i].kind; i++)
-        if (!strcmp(desc->fields[i].name, name))
-            return true;
-    return false;
-}
-
 /* The layer, from packet->at on, that has this field; -1: none. */
 static int layer_with(lua_State *lua, struct packet *packet, const char *name)
 {
     uint32_t n = script_layers(lua, packet);
 
     for (uint32_t i = packet->at; i < n; i++)
-        if (has_row(script_layer(lua, packet, i), name))
+        if (script_row(script_layer(lua, packet, i), name))
             return (int)i;
     return -1;
 }
@@ -350,8 +342,9 @@ static int no_field(lua_State *lua, struct packet *packet, const char *name)
     const char *near = clv_field_near(desc, name, strlen(name));
 
     if (near)
-        return luaL_error(lua, "%s has no field '%s'; did you mean '%s'?", desc->name, name, near);
-    return luaL_error(lua, "%s has no field or method '%s'", desc->name, name);
+        return script_error(lua, "%s has no field '%s'; did you mean '%s'?", desc->name, name,
+                            near);
+    return script_error(lua, "%s has no field or method '%s'", desc->name, name);
 }
 
 /* What is known of the packet beyond its bytes. */
@@ -395,9 +388,9 @@ static int index_path(lua_State *lua, struct packet *packet, const char *path)
         desc = clv_layer_named(script_of(lua)->clv, layer);
     }
     if (!desc)
-        return luaL_error(lua, "'%s': no layer is named so", path);
-    if (!has_row(desc, dot + 1))
-        return luaL_error(lua, "%s has no field '%s'", desc->name, dot + 1);
+        return script_error(lua, "'%s': no layer is named so", path);
+    if (!script_row(desc, dot + 1))
+        return script_error(lua, "%s has no field '%s'", desc->name, dot + 1);
     int at = find_layer(lua, packet, desc, nth);
     if (at < 0)
         lua_pushnil(lua);
@@ -446,7 +439,7 @@ static void tidy(lua_State *lua, struct body *body)
     body->edits = 0;
     out->len = 0;
     if (!clv_print_draft(body->draft, out))
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     body->arena = NULL;
     struct clv_draft *draft = parse(lua, body, out->buf, out->len);
     clv_arena_free(old);
@@ -464,11 +457,11 @@ static void set_field(lua_State *lua, struct packet *packet, uint32_t layer, con
     lifted(lua, body);
     if (!lua_isnil(lua, value)) {
         out->len = 0;
-        script_put_value(lua, value, out);
+        script_put_value(lua, value, script_row(script_layer(lua, packet, layer), name), out);
         clv_out_chr(out, 0);
         text = out->failed ? NULL : clv_arena_take(body->arena, out->len);
         if (!text)
-            luaL_error(lua, "out of memory");
+            script_error(lua, "out of memory");
         memcpy(text, out->buf, out->len);
     }
     if (!clv_draft_set(body->draft, body->arena, layer, name, text, &err))
@@ -501,7 +494,7 @@ static int packet_div(lua_State *lua)
     clv_print_draft(below, out);
     clv_out_chr(out, '/');
     if (!clv_print_draft(above, out))
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     script_push_expr(lua, out->buf, out->len);
     return 1;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <lualib.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ void script_push_out(lua_State *lua, struct clv_out *out)
 {
     if (out->failed) {
         out->failed = false;
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
     }
     lua_pushlstring(lua, out->buf ? out->buf : "", out->len);
 }
@@ -25,10 +26,13 @@ void script_push_out(lua_State *lua, struct clv_out *out)
 void script_write(lua_State *lua, const char *s, size_t n)
 {
     if (fwrite(s, 1, n, stdout) != n)
-        luaL_error(lua, "standard output: %s", strerror(errno));
+        script_error(lua, "standard output: %s", strerror(errno));
 }
 
 /* ---- Errors. */
+
+/* The chunks of the binding itself. */
+static const char *const part_name = "=[cleave]";
 
 static const char *const error_type = "cleave.error";
 static const char *const exit_type = "cleave.exit";
@@ -39,15 +43,44 @@ static const char *const code_names[] = {
     [CLV_SYSTEM] = "system", [CLV_DENIED] = "denied",    [CLV_NO_ROUTE] = "no route",
 };
 
+/* Push "script.lua:12: ". */
+static void push_where(lua_State *lua)
+{
+    lua_Debug at;
+
+    for (int level = 1; lua_getstack(lua, level, &at); level++) {
+        lua_getinfo(lua, "Sl", &at);
+        if (at.currentline > 0 && strcmp(at.source, part_name) != 0) {
+            lua_pushfstring(lua, "%s:%d: ", at.short_src, at.currentline);
+            return;
+        }
+    }
+    lua_pushliteral(lua, "");
+}
+
+int script_error(lua_State *lua, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    push_where(lua);
+    lua_pushstring(lua, text);
+    lua_concat(lua, 2);
+    return lua_error(lua);
+}
+
 int script_raise(lua_State *lua, const struct clv_err *err)
 {
     bool system = err->code == CLV_SYSTEM || err->code == CLV_DENIED || err->code == CLV_NO_ROUTE ||
                   err->code == CLV_BAD_FILE;
 
     if (!system)
-        return luaL_error(lua, "%s", *err->text ? err->text : "out of memory");
+        return script_error(lua, "%s", *err->text ? err->text : "out of memory");
     lua_newtable(lua);
-    luaL_where(lua, 1);
+    push_where(lua);
     lua_pushstring(lua, err->text);
     lua_pushvalue(lua, -1);
     lua_setfield(lua, -4, "message");
@@ -84,9 +117,15 @@ static int script_exit(lua_State *lua)
     return lua_error(lua);
 }
 
+/* is_exit(err): its status, where it is the end that a script asked for; else nil. */
 static int is_exit(lua_State *lua)
 {
-    lua_pushboolean(lua, luaL_testudata(lua, 1, exit_type) != NULL);
+    const int *status = luaL_testudata(lua, 1, exit_type);
+
+    if (status)
+        lua_pushinteger(lua, *status);
+    else
+        lua_pushnil(lua);
     return 1;
 }
 
@@ -108,6 +147,10 @@ static int script_usage(lua_State *lua)
 extern const char script_sched[], script_verbs[], script_args[];
 extern const unsigned script_sched_size, script_verbs_size, script_args_size;
 
+static const luaL_Reg more[] = {
+    { "exit", script_exit }, { "is_exit", is_exit }, { "usage", script_usage }, { NULL, NULL }
+};
+
 /* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
 static void load_part(lua_State *lua, const char *text, size_t size, const char *name, int n)
 {
@@ -127,9 +170,6 @@ static void set_globals(lua_State *lua, int from, const char *const *names)
 
 static void install_parts(lua_State *lua)
 {
-    static const luaL_Reg more[] = {
-        { "exit", script_exit }, { "is_exit", is_exit }, { "usage", script_usage }, { NULL, NULL }
-    };
     static const char *const tasks[] = { "go", "wait_all", "sleep", "timeout", "channel", NULL };
     int core, sched;
 
@@ -143,13 +183,13 @@ static void install_parts(lua_State *lua)
     script_of(lua)->sched = luaL_ref(lua, LUA_REGISTRYINDEX);
     lua_pushvalue(lua, core);
     lua_pushvalue(lua, sched);
-    load_part(lua, script_sched, script_sched_size, "=[cleave]", 2);
+    load_part(lua, script_sched, script_sched_size, part_name, 2);
     lua_pop(lua, 1);
     set_globals(lua, sched, tasks);
 
     lua_pushvalue(lua, core);
     lua_pushvalue(lua, sched);
-    load_part(lua, script_verbs, script_verbs_size, "=[cleave]", 2);
+    load_part(lua, script_verbs, script_verbs_size, part_name, 2);
     lua_pushnil(lua);
     while (lua_next(lua, -2)) {
         lua_pushvalue(lua, -2);
@@ -162,7 +202,7 @@ static void install_parts(lua_State *lua)
     /* The table `cleave`. */
     lua_newtable(lua);
     lua_pushvalue(lua, core);
-    load_part(lua, script_args, script_args_size, "=[cleave]", 1);
+    load_part(lua, script_args, script_args_size, part_name, 1);
     lua_setfield(lua, -2, "args");
     lua_pushliteral(lua, CLV_VERSION);
     lua_setfield(lua, -2, "version");
@@ -209,7 +249,7 @@ static void look_up(lua_State *lua, lua_Debug *at)
     if (!stopped && (script->end == CLV_FOREVER || clv_now() < script->end))
         return;
     lua_sethook(lua, look_up, LUA_MASKCOUNT, 1);
-    luaL_error(lua, stopped ? "interrupted" : "the script has run for as long as it may");
+    script_error(lua, stopped ? "interrupted" : "the script has run for as long as it may");
 }
 
 enum { LOOK_EVERY = 4096 };
@@ -269,6 +309,9 @@ static int run_main(lua_State *lua)
     return 1;
 }
 
+extern const char script_tests[];
+extern const unsigned script_tests_size;
+
 static void set_arg(lua_State *lua, const char *path, int argc, char **argv)
 {
     lua_createtable(lua, argc, 1);
@@ -310,6 +353,37 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
     const int *asked = luaL_testudata(lua, -1, exit_type);
     if (asked) {
         *status = *asked;
+        return true;
+    }
+    *text = strdup(luaL_tolstring(lua, -1, NULL));
+    return false;
+}
+
+static int run_tests(lua_State *lua)
+{
+    bool update = lua_toboolean(lua, 1);
+
+    script_push_net(lua);
+    luaL_setfuncs(lua, more, 0);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, script_of(lua)->sched);
+    lua_pushboolean(lua, update);
+    load_part(lua, script_tests, script_tests_size, part_name, 3);
+    return 1;
+}
+
+bool script_test(struct script *script, bool update, int argc, char **argv, bool *passed,
+                 char **text)
+{
+    lua_State *lua = script->lua;
+
+    *text = NULL;
+    lua_settop(lua, 0);
+    set_arg(lua, "cleave", argc, argv);
+    lua_pushcfunction(lua, with_traceback);
+    lua_pushcfunction(lua, run_tests);
+    lua_pushboolean(lua, update);
+    if (lua_pcall(lua, 1, 1, 1) == LUA_OK) {
+        *passed = lua_toboolean(lua, -1);
         return true;
     }
     *text = strdup(luaL_tolstring(lua, -1, NULL));

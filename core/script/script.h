@@ -21,6 +21,7 @@ struct script {
     bool pure;           /* drafts are built without asking the kernel about their way */
     const volatile sig_atomic_t *stop;
     bool (*reports)(void);
+    bool report; /* asked for, not given yet */
     void (*complain)(const char *text, size_t n);
     int64_t end; /* clv_now() at which it must have ended; CLV_FOREVER */
     int sched;   /* in the registry: the table of sched.lua */
@@ -47,11 +48,18 @@ void script_close(struct script *script);
 bool script_run(struct script *script, const char *path, int argc, char **argv, int *status,
                 char **text);
 
+/* Run the tests in these files, packets as `pure` builds them. update: write golden captures. *passed:
+ * all passed. false: as script_run(). */
+bool script_test(struct script *script, bool update, int argc, char **argv, bool *passed,
+                 char **text);
+
 /* ---- What the files of this folder share. */
 
 struct script *script_of(lua_State *lua);
 /* Raise an err: of the system as a table with `code` and `message`, else as a text with the line. */
 int script_raise(lua_State *lua, const struct clv_err *err);
+/* Raise a text, with the line of the script that led here, whatever of the binding lies between. */
+int script_error(lua_State *lua, const char *fmt, ...) CLV_PRINTF(2, 3);
 /* Push what `out` holds. */
 void script_push_out(lua_State *lua, struct clv_out *out);
 
@@ -59,8 +67,12 @@ void script_push_out(lua_State *lua, struct clv_out *out);
 void script_write(lua_State *lua, const char *s, size_t n);
 
 /* ---- value.c */
-/* Add the value at `index` to out, as an expression writes it. */
-void script_put_value(lua_State *lua, int index, struct clv_out *out);
+/* Add the value at `index` to out, as an expression writes it. For a field of 64 bits (may be NULL) a
+ * number is these bits, whatever its sign. */
+void script_put_value(lua_State *lua, int index, const struct clv_field *field,
+                      struct clv_out *out);
+/* The first row of this name; NULL: there is none. */
+const struct clv_field *script_row(const struct clv_desc *desc, const char *name);
 /* A visitor that leaves one value on the stack of `lua`; depth begins as 0. */
 struct script_see {
     lua_State *lua;

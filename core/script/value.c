@@ -47,7 +47,7 @@ static void put_number(lua_State *lua, int index, struct clv_out *out)
     } else {
         double d = lua_tonumber(lua, index);
         if (!isfinite(d))
-            luaL_error(lua, "%f is no value that a field can hold", d);
+            script_error(lua, "%f is no value that a field can hold", d);
         snprintf(text, sizeof text, "%.17g", d);
     }
     clv_out_str(out, text);
@@ -61,14 +61,14 @@ static void put_table(lua_State *lua, int index, struct clv_out *out, int depth)
     lua_Unsigned n = lua_rawlen(lua, index);
 
     if (depth >= VALUE_NEST)
-        luaL_error(lua, "tables more than %d deep in each other are no value", VALUE_NEST);
+        script_error(lua, "tables more than %d deep in each other are no value", VALUE_NEST);
     luaL_checkstack(lua, 4, "a value is too deep");
     lua_pushnil(lua);
     while (lua_next(lua, index)) {
         if (!lua_isinteger(lua, -2) || lua_tointeger(lua, -2) < 1 ||
             (lua_Unsigned)lua_tointeger(lua, -2) > n)
-            luaL_error(lua, "a list of values has the indices 1..n; '%s' is none of them",
-                       luaL_tolstring(lua, -2, NULL));
+            script_error(lua, "a list of values has the indices 1..n; '%s' is none of them",
+                         luaL_tolstring(lua, -2, NULL));
         lua_pop(lua, 1);
     }
     clv_out_chr(out, depth ? '(' : '[');
@@ -87,7 +87,7 @@ static void put_table(lua_State *lua, int index, struct clv_out *out, int depth)
 static void put_packet(lua_State *lua, struct packet *packet, struct clv_out *out)
 {
     if (!clv_print_draft(script_draft(lua, packet), out))
-        luaL_error(lua, "out of memory");
+        script_error(lua, "out of memory");
 }
 
 static void put_at(lua_State *lua, int index, struct clv_out *out, int depth)
@@ -119,13 +119,28 @@ static void put_at(lua_State *lua, int index, struct clv_out *out, int depth)
         clv_out_str(out, desc->name);
         clv_out_str(out, "()");
     } else {
-        luaL_error(lua, "a %s is no value that a field can hold", luaL_typename(lua, index));
+        script_error(lua, "a %s is no value that a field can hold", luaL_typename(lua, index));
     }
 }
 
-void script_put_value(lua_State *lua, int index, struct clv_out *out)
+const struct clv_field *script_row(const struct clv_desc *desc, const char *name)
 {
-    put_at(lua, lua_absindex(lua, index), out, 0);
+    const struct clv_field *field = desc->fields;
+
+    while (field->kind && strcmp(field->name, name) != 0)
+        field++;
+    return field->kind ? field : NULL;
+}
+
+void script_put_value(lua_State *lua, int index, const struct clv_field *field, struct clv_out *out)
+{
+    bool bits = field && field->bits == 64 && !(field->style & CLV_SIGNED);
+
+    index = lua_absindex(lua, index);
+    if (bits && lua_isinteger(lua, index))
+        clv_out_dec(out, (uint64_t)lua_tointeger(lua, index));
+    else
+        put_at(lua, index, out, 0);
 }
 
 /* ---- What is written as it is. */
@@ -161,7 +176,7 @@ static int written_call(lua_State *lua, const char *name)
     }
     clv_out_chr(out, ')');
     if (out->failed)
-        return luaL_error(lua, "out of memory");
+        return script_error(lua, "out of memory");
     push_written(lua, out->buf, out->len);
     return 1;
 }
