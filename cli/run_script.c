@@ -76,7 +76,7 @@ static const struct opt run_options[] = {
 
 const struct cmd cmd_run = {
     .name = "run",
-    .args = "FILE [ARGUMENT...]",
+    .args = "FILE ...",
     .summary = "Run a script in Lua",
     .groups = OPT_BUILD | OPT_PLACE,
     .own = run_options,
