@@ -242,6 +242,26 @@ static void settle(struct node *node, const uint8_t *h)
     }
 }
 
+/* The numbers that a header begins with, without a step of the walk for each. */
+static bool lift_plain(struct walk *w, struct node *node)
+{
+    const struct layer *layer = w->layer;
+    for (; w->i < layer->nplain; w->i++) {
+        const struct row *row = &layer->rows[w->i];
+        struct slot *s = &node->slots[w->i];
+        s->here = true;
+        s->state = SLOT_GIVEN;
+        s->bit = row->bit;
+        s->bits = row->bits;
+        s->v.u = w->seen[w->i] = clv_load(w->h, &row->load);
+        w->here[w->i >> 6] |= 1ull << (w->i & 63);
+        w->bit = row->bit + row->bits;
+        if (row->f->measures.of && !clv_walk_narrow(w, row))
+            return false;
+    }
+    return true;
+}
+
 /* len NULL: the header has n bytes; else it is as long as its rows say: *len, 0 if it does not fit. */
 static struct node *lift_header(const struct where *where, struct clv_arena *arena,
                                 const struct layer *layer, const uint8_t *h, uint32_t n,
@@ -253,7 +273,8 @@ static struct node *lift_header(const struct where *where, struct clv_arena *are
     if (!node)
         return NULL;
     clv_walk_begin(&w, where, layer, h, n);
-    while (clv_walk_next(&w, &cell)) {
+    bool on = w.cut || lift_plain(&w, node);
+    while (on && clv_walk_next(&w, &cell)) {
         struct slot *s = &node->slots[cell.row];
         s->bit = cell.bit;
         s->bits = cell.bits;

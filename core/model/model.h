@@ -463,6 +463,8 @@ struct walk {
 void clv_walk_begin(struct walk *w, const struct where *where, const struct layer *layer,
                     const uint8_t *h, uint32_t room);
 bool clv_walk_next(struct walk *w, struct cell *cell);
+/* A length was read, up to whose end the walk is: it narrows the header. false: it lies, and must not. */
+bool clv_walk_narrow(struct walk *w, const struct row *row);
 /*
  * After the header's rows: those behind the payload, the first of which begins at `bit`. Where they
  * do not fit before `end`, a byte offset, the first is raw and takes what is there.

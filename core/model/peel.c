@@ -339,7 +339,7 @@ static bool try_build(struct clv_draft *draft, struct trial *t, struct clv_arena
     return is_built(t);
 }
 
-/* Sums that differ, and hang on nothing else; the bytes in which a packet differs. */
+/* Sums that differ, and hang on nothing else; the bytes outside which all is the same. */
 struct sums {
     uint32_t from, to, n;
     struct {
@@ -383,10 +383,10 @@ static bool try_sums(struct clv_draft *min, struct trial *t)
     struct sums sums = { .to = t->nwant };
     if (!t->got || t->ngot != t->nwant)
         return false;
-    while (t->got[sums.from] == t->want[sums.from]) /* somewhere they differ */
-        sums.from++;
-    while (t->got[sums.to - 1] == t->want[sums.to - 1])
-        sums.to--;
+    while (sums.to - sums.from > 8 && !memcmp(t->got + sums.from, t->want + sums.from, 8))
+        sums.from += 8;
+    while (sums.to - sums.from > 8 && !memcmp(t->got + sums.to - 8, t->want + sums.to - 8, 8))
+        sums.to -= 8;
     if (!sums_alone(min->first, t, &sums))
         return false;
     for (uint32_t i = 0; i < sums.n; i++) {
@@ -457,7 +457,7 @@ static uint32_t give_unlike(struct clv_draft *draft, const struct clv_view *view
         for (uint32_t i = 0; layer->id == y->id && i < layer->nhead; i++) {
             const struct row *row = &layer->rows[i];
             struct slot *s = &node->slots[i];
-            if (!row->quick || (s->state != SLOT_UNSET && s->state != SLOT_IMPLIED) ||
+            if ((s->state != SLOT_UNSET && s->state != SLOT_IMPLIED) || !row->quick ||
                 row->f->fill || row->f->measures.of)
                 continue;
             uint64_t v = clv_load(view->bytes + y->off, &row->load);

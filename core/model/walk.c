@@ -108,8 +108,7 @@ static bool lies(struct walk *w, const struct row *row, enum clv_note_code code,
     return true;
 }
 
-/* A length was read: it narrows the header. false: it lies, and an item must not. */
-static bool narrow(struct walk *w, const struct row *row)
+bool clv_walk_narrow(struct walk *w, const struct row *row)
 {
     uint8_t of = row->f->measures.of;
     uint32_t at = w->bit / 8, least = at > w->layer->min ? at : w->layer->min;
@@ -415,7 +414,7 @@ bool clv_walk_next(struct walk *w, struct cell *cell)
                 break;
             mark(w, row, cell->u);
         }
-        if (row->f->measures.of && !narrow(w, row))
+        if (row->f->measures.of && !clv_walk_narrow(w, row))
             break;
         return true;
     }
