@@ -37,13 +37,20 @@ static struct node *lift_item(const struct where *in, struct clv_arena *arena,
                               const struct row *row, uint64_t key, const uint8_t *p, uint32_t room,
                               uint32_t *len)
 {
-    const struct layer *lone = clv_item_lone(in, row->of, key);
-    uint16_t id = in->clv->raw;
+    struct choice k;
+    const struct layer *layer, *loose = NULL;
+    uint32_t seen = in->names ? in->names->nseen : 0;
+    bool any = clv_choice_begin(in, row->of, key, p, room, &k);
+    while (any && (layer = clv_choice_next(in, p, room, &k))) {
+        struct node *node = lift_header(in, arena, layer, p, room, len);
+        if (!node || (*len && !node->extra.n))
+            return node;
+        loose = loose || !*len ? loose : layer;
+        if (in->names)
+            in->names->nseen = seen; /* it was a trial */
+    }
     *len = 0;
-    if (lone) /* it is walked once, for its length and its values */
-        return lift_header(in, arena, lone, p, room, len);
-    bool fits = clv_item_pick(in, row->of, key, p, room, &id, len);
-    return lift_header(in, arena, in->clv->layers[id], p, fits ? *len : 0, NULL);
+    return loose ? lift_header(in, arena, loose, p, room, len) : lift_raw(in->clv, arena, p, 0);
 }
 
 /* An item that lies where padding would move it: then there was none. */
@@ -126,22 +133,31 @@ static bool lift_many(const struct where *where, struct clv_arena *arena, const 
     return true;
 }
 
+/* Bytes before a row, where they are not the zeros that align it. */
+static bool lift_gap(struct clv_arena *arena, const struct walk *w, const struct row *row,
+                     const struct cell *cell, struct slot *s)
+{
+    uint32_t at = cell->bit / 8 - cell->gap, gap = clv_align_gap(w, row, at);
+    bool aligned = row->at == NO_ID && cell->gap == gap && is_zero(w->h + at, gap);
+    if (row->at == NO_ID ? aligned : !cell->gap)
+        return true;
+    s->gap = clv_arena_take(arena, sizeof *s->gap);
+    if (!s->gap)
+        return false;
+    *s->gap = (struct bytes){ w->h + at, cell->gap };
+    return true;
+}
+
 static bool lift_cell(const struct where *where, struct clv_arena *arena, const struct walk *w,
                       const struct cell *cell, struct node *node)
 {
     const struct row *row = &w->layer->rows[cell->row];
     struct slot *s = &node->slots[cell->row];
-    uint32_t at = cell->bit / 8 - cell->gap, gap = clv_align_gap(w, row, at);
-    bool aligned = row->at == NO_ID && cell->gap == gap && is_zero(w->h + at, gap);
     s->here = true;
     s->state = cell->raw ? SLOT_RAW : SLOT_GIVEN;
     clv_cell_val(w->layer, w->h, cell, &s->v);
-    if (row->at == NO_ID ? !aligned : cell->gap) {
-        s->gap = clv_arena_take(arena, sizeof *s->gap);
-        if (!s->gap)
-            return false;
-        *s->gap = (struct bytes){ w->h + at, cell->gap };
-    }
+    if ((cell->gap || row->f->align > 1) && !lift_gap(arena, w, row, cell, s))
+        return false;
     /* As many as a length says that lies would be built. */
     if (row->kind->whole && row->size == NO_ID && !row->bits && w->bad != NO_ID)
         s->state = SLOT_RAW;

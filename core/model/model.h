@@ -506,9 +506,22 @@ static inline bool clv_is_here(const uint64_t *here, uint32_t i)
 
 /* ---- pick.c: which layer takes these bytes. */
 bool clv_tells(const struct where *where, const struct layer *layer, const uint8_t *p, uint32_t n);
+/* What the first demand of a candidate, and of those like it behind it, finds. */
+struct lead {
+    bool known, found;
+    struct cell cell;
+};
+/* The layers that may take the item at p, in order: one that it fits exactly, else the first that fits. */
+struct choice {
+    const struct bucket *b;
+    uint32_t i;
+    struct lead lead;
+};
+bool clv_choice_begin(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
+                      uint32_t room, struct choice *k);
+const struct layer *clv_choice_next(const struct where *where, const uint8_t *p, uint32_t room,
+                                    struct choice *k);
 /* The item at p under key: its layer and length. */
-/* The only layer that an item under this key can be, unless it does not fit; NULL: there is choice. */
-const struct layer *clv_item_lone(const struct where *where, uint16_t space, uint64_t key);
 bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
                    uint32_t room, uint16_t *id, uint32_t *len);
 bool clv_item_last(const struct where *where, uint16_t id, const uint8_t *p, uint32_t n);

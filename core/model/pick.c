@@ -84,12 +84,6 @@ static bool item_try(const struct where *where, const struct layer *layer, const
     return *len > 0;
 }
 
-/* What the first demand of a candidate, and of those like it behind it, finds. */
-struct lead {
-    bool known, found;
-    struct cell cell;
-};
-
 static bool lead_off(const struct where *where, const struct cand *c, const struct layer *layer,
                      const uint8_t *p, uint32_t room, struct lead *lead)
 {
@@ -104,24 +98,43 @@ static bool lead_off(const struct where *where, const struct cand *c, const stru
     return lead->known && (!lead->found || lead->cell.u != layer->rows[layer->tells[0]].f->init);
 }
 
-bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
-                   uint32_t room, uint16_t *id, uint32_t *len)
+bool clv_choice_begin(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
+                      uint32_t room, struct choice *k)
 {
     const struct bucket *b = clv_bucket(where->clv, space, key);
-    struct lead lead = { 0 };
-    uint32_t loose = 0;
     if (!b || !room || where->depth > MAX_ITEM_NEST || !*where->holder->left)
         return false;
     --*where->holder->left;
-    uint32_t i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
-    for (; i < b->n; i++) {
-        const struct layer *layer = where->clv->layers[b->c[i].layer];
+    k->b = b;
+    k->i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
+    k->lead.known = k->lead.found = false;
+    return true;
+}
+
+const struct layer *clv_choice_next(const struct where *where, const uint8_t *p, uint32_t room,
+                                    struct choice *k)
+{
+    while (k->i < k->b->n) {
+        const struct cand *c = &k->b->c[k->i++];
+        const struct layer *layer = where->clv->layers[c->layer];
+        if (!lead_off(where, c, layer, p, room, &k->lead) &&
+            (c->plain || clv_tells(where, layer, p, room)))
+            return layer;
+    }
+    return NULL;
+}
+
+bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, const uint8_t *p,
+                   uint32_t room, uint16_t *id, uint32_t *len)
+{
+    struct choice k;
+    const struct layer *layer;
+    uint32_t loose = 0;
+    if (!clv_choice_begin(where, space, key, p, room, &k))
+        return false;
+    while ((layer = clv_choice_next(where, p, room, &k))) {
         uint32_t n;
         bool exact;
-        if (lead_off(where, &b->c[i], layer, p, room, &lead))
-            continue;
-        if (!b->c[i].plain && !clv_tells(where, layer, p, room))
-            continue;
         if (!item_try(where, layer, p, room, &n, &exact))
             continue;
         if (exact) {
@@ -136,15 +149,6 @@ bool clv_item_pick(const struct where *where, uint16_t space, uint64_t key, cons
     }
     *len = loose;
     return loose > 0;
-}
-
-const struct layer *clv_item_lone(const struct where *where, uint16_t space, uint64_t key)
-{
-    const struct bucket *b = clv_bucket(where->clv, space, key);
-    if (!b || b->n != 1 || !b->c[0].plain || where->depth > MAX_ITEM_NEST || !*where->holder->left)
-        return NULL;
-    --*where->holder->left;
-    return where->clv->layers[b->c[0].layer];
 }
 
 bool clv_item_last(const struct where *where, uint16_t id, const uint8_t *p, uint32_t n)
