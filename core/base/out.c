@@ -83,9 +83,19 @@ void clv_out_pad(struct clv_out *out, char c, size_t n)
 void clv_out_dec(struct clv_out *out, uint64_t v)
 {
     char *to = clv_out_room(out, 20);
-    size_t n = v < 10 ? 1 : v < 100 ? 2 : v < 1000 ? 3 : 4, i;
+    size_t n = v < 1000 ? 3 : 4, i;
     if (!to)
         return;
+    if (v < 10) {
+        *to = (char)('0' + v);
+        out->len++;
+        return;
+    }
+    if (v < 100) {
+        memcpy(to, decimal + v * 2, 2);
+        out->len += 2;
+        return;
+    }
     for (uint64_t least = 10000; v >= least && n < 20; least *= 10)
         n++;
     for (i = n; i > 1; v /= 100)

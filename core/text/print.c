@@ -275,13 +275,13 @@ struct list {
     bool more;
 };
 
-static void print_name(struct list *l, const char *prefix, const char *name)
+static void print_name(struct list *l, const char *prefix, const char *name, size_t n)
 {
     if (l->more)
         clv_out_str(l->out, ", ");
     l->more = true;
     clv_out_str(l->out, prefix);
-    clv_out_str(l->out, name);
+    clv_out_mem(l->out, name, n);
     clv_out_chr(l->out, '=');
 }
 
@@ -289,31 +289,31 @@ static void print_kept(struct list *l, const char *name, bool has, const struct 
 {
     if (!has)
         return;
-    print_name(l, "", name);
+    print_name(l, "", name, strlen(name));
     print_bytes(b, l->out);
 }
 
 static void print_node(const struct node *node, struct clv_out *out)
 {
     struct list l = { .out = out };
-    clv_out_str(out, node->layer->d->name);
+    clv_out_mem(out, node->layer->name, node->layer->nname);
     clv_out_chr(out, '(');
     for (uint32_t i = 0; i < node->layer->n; i++) {
         const struct row *row = &node->layer->rows[i];
         const struct slot *s = &node->slots[i];
         if (s->gap) {
-            print_name(&l, "_gap_", row->f->name);
+            print_name(&l, "_gap_", row->name, row->nname);
             print_bytes(s->gap, out);
         }
         if (s->state == SLOT_UNSET && s->v.spell && s->here && row->kind->shape == SHAPE_NUM) {
-            print_name(&l, "", row->f->name);
+            print_name(&l, "", row->name, row->nname);
             clv_out_str(out, "Width(");
             clv_out_dec(out, s->v.spell);
             clv_out_chr(out, ')');
         }
         if (s->state == SLOT_UNSET || s->state == SLOT_IMPLIED || is_stacked(row, s))
             continue;
-        print_name(&l, "", row->f->name);
+        print_name(&l, "", row->name, row->nname);
         print_slot(row, s, out);
     }
     print_kept(&l, "_extra", node->has_extra, &node->extra);

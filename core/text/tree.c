@@ -34,38 +34,34 @@ static void print_prefix(const struct tree *t)
         t->out->len += (size_t)(clv_put_text(to, t->prefix, t->nprefix) - to);
 }
 
-static void print_name(const struct tree *t, const char *before, const char *name)
+static void print_name(const struct tree *t, const char *before, const char *name, char mark)
 {
     size_t n = strlen(before) + strlen(name);
     print_prefix(t);
     paint(t, dim);
+    if (mark)
+        clv_out_chr(t->out, mark);
     clv_out_str(t->out, before);
     clv_out_str(t->out, name);
     clv_out_pad(t->out, ' ', n < NAME_WIDTH ? NAME_WIDTH - n : 0);
+    if (mark)
+        clv_out_chr(t->out, mark);
     paint(t, plain);
-    clv_out_str(t->out, "= ");
+    clv_out_str(t->out, mark ? "\n" : "= ");
 }
 
-/* mark: the row holds items, which come on lines of their own. */
-static void print_row_name(const struct tree *t, const struct row *row, bool mark)
+/* The same of a row with a value, where no colour is between. */
+static void print_row_name(const struct tree *t, const struct row *row)
 {
-    static const char spaces[NAME_WIDTH + 17] = "          = ";
+    static const char end[NAME_WIDTH + 2 + 16] = "          = ";
     uint32_t n = row->nname < NAME_WIDTH ? row->nname : NAME_WIDTH;
-    print_prefix(t);
-    paint(t, dim);
-    char *to = clv_out_room(t->out, row->nname + 48u), *from = to;
+    char *from = clv_out_room(t->out, sizeof t->prefix + row->nname + 32u), *to = from;
     if (!to)
         return;
-    if (mark)
-        *to++ = '\\';
+    to = clv_put_text(to, t->prefix, t->nprefix);
     to = clv_put_text(to, row->name, row->nname);
-    to = clv_put_text(to, spaces + n, NAME_WIDTH - n + (t->colour || mark ? 0 : 2));
-    if (mark)
-        *to++ = '\\';
+    to = clv_put_text(to, end + n, NAME_WIDTH + 2 - n);
     t->out->len += (size_t)(to - from);
-    paint(t, plain);
-    if (t->colour || mark)
-        clv_out_str(t->out, mark ? "\n" : "= ");
 }
 
 static void print_title(const struct tree *t, const struct clv_desc *d)
@@ -175,7 +171,7 @@ static void print_slot(const struct tree *t, const struct row *row, const struct
 static void print_bytes(const struct tree *t, const char *before, const char *name,
                         const struct bytes *bytes)
 {
-    print_name(t, before, name);
+    print_name(t, before, name, 0);
     clv_out_literal(t->out, bytes->p, bytes->n, false);
     clv_out_chr(t->out, '\n');
 }
@@ -250,11 +246,14 @@ static void print_rows(struct tree *t, const struct node *node, bool item)
         if (slot->gap)
             print_bytes(t, "_gap_", row->f->name, slot->gap);
         if (is_item(row, slot)) {
-            print_row_name(t, row, true);
+            print_name(t, "", row->f->name, '\\');
             print_items(t, slot->items);
             continue;
         }
-        print_row_name(t, row, false);
+        if (t->colour)
+            print_name(t, "", row->f->name, 0);
+        else
+            print_row_name(t, row);
         print_slot(t, row, slot);
         if (!item)
             print_field_notes(t, row->f->name);
