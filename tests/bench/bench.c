@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench [-o WORK] [-r ROUNDS] [-t] FILE...: how fast the library is, over the packets of capture files,
- * which are loaded first: nanoseconds a packet of the median round. -o: this work alone. -t: with tabs,
- * for programs. Allocations are those of the context and of the arena.
+ * bench [-o WORK] [-r ROUNDS] [-t] FILE...: how fast the library is, over the packets of capture
+ * files, which are loaded first: the processor's nanoseconds a packet, of the median round. -o: this
+ * work alone. -t: with tabs, for programs. Allocations are those of the context and of the arena.
  */
 #include "../../core/cleave.h"
 
@@ -24,10 +24,10 @@ static struct packet *packets;
 static uint32_t npackets;
 static uint64_t allocations;
 
-static double now(void)
+static double used(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -213,10 +213,10 @@ static void measure(const struct job *job, struct clv *clv, struct clv_arena *ar
     uint64_t count = job->builds ? BUILT : turns * npackets;
     uint64_t work = job->work(clv, arena, turns);
     for (int r = 0; r < rounds; r++) {
-        double from = now();
+        double from = used();
         allocations = 0;
         work = job->work(clv, arena, turns);
-        took[r] = now() - from;
+        took[r] = used() - from;
     }
     qsort(took, (size_t)rounds, sizeof *took, by_size);
     double per = took[rounds / 2] / (double)count, each = (double)work / (double)count;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154
 # What tests/bench/run and tests/bench/wire.sh share. They set: $cleave, $programs (the folder of the
-# compiled benchmarks), $work (a folder for this run), $chosen and $only (which rows), $core.
+# compiled benchmarks), $work (a folder for this run), $chosen and $only (which rows), $core, and
+# $other, where there is another core.
 
 die() {
     echo "bench: $*" >&2
@@ -43,10 +44,13 @@ have() {
 }
 
 # race ROUNDS COMMAND... [--- COMMAND...]...: in turn, on one core; the first is ours, and must work.
+# $inside: what runs it elsewhere.
 race() {
-    "$programs/race" -c "$core" "$@" >"$work/race" 2>"$work/log" </dev/null || failed "$@"
+    # shellcheck disable=SC2086 # some words
+    ${inside:-} "$programs/race" -c "$core" "$@" >"$work/race" 2>"$work/log" </dev/null || failed "$@"
     read -r status _ <"$work/race"
     [ "$status" = 0 ] || failed "$@"
+    awk 'NR > 1 && $1 { print "bench: the peer " NR - 1 " ended with " $1 }' "$work/race" >&2
 }
 
 failed() {
@@ -77,6 +81,7 @@ median() {
     echo "$1" | tr ' ' '\n' | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
+# In WORK `code` is what README shows as such.
 # row GROUP ROW WORK PEER UNIT GOAL "OURS" "THEIRS" [NOTE]: samples in ns, /s, MiB or %. Goals: x2 (two
 # times as fast as the peer, at least), <3 (less than 3 in this unit), le (no more than the peer), -.
 row() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2016
 # What needs no network, for tests/bench/run, which sources it. Times are the processor's, so that
 # what else the machine does counts little.
 
@@ -23,7 +23,7 @@ sample() {
 # Made once: all.pcap, all Ethernet packets that there are; large.pcap, the same copied; part.pcap and
 # few.pcap for slow peers; empty.pcap for how long they take to start.
 make_captures() {
-    made="$packets $most $(captures -printf '%s %p\n' | sort | cksum) $(cksum <"$programs/sample")"
+    made="$packets $most $(captures -printf '%s %p\n' | sort | cksum) $(cksum <"$here/sample.c")"
     if [ "$(cat "$data/.made" 2>/dev/null)" != "$made" ]; then
         say "bench: making captures in $data"
         mkdir -p "$data" || exit 2
@@ -32,8 +32,8 @@ make_captures() {
             "$programs/sample" "$data/all.pcap" 1 1 2>"$data/all.count" || die "no all.pcap"
         sample large 1 "$packets" "$data/all.pcap"
         read -r n _ <"$data/all.count"
-        sample part $((n / most + 1)) 1 "$data/all.pcap"
-        sample few $((n * 5 / most + 1)) 1 "$data/all.pcap"
+        sample part $((n / most + 1)) $((most / 2)) "$data/all.pcap"
+        sample few $((n * 5 / most + 1)) $((most / 4)) "$data/all.pcap"
         sample empty 1 1
         echo "$made" >"$data/.made"
     fi
@@ -79,13 +79,13 @@ reads_part() {
 }
 
 reading() {
-    reads line "read -o line" x2 "-o line" "tcpdump -nn -tt" tcpdump -nn -tt -r
+    reads line '`read -o line`' x2 "-o line" "tcpdump -nn -tt" tcpdump -nn -tt -r
     where
-    reads_part fields "read -o fields=IP.src,IP.dst,TCP.dport" x100 "-o fields=IP.src,IP.dst,TCP.dport" \
+    reads_part fields '`read -o fields=IP.src,IP.dst,TCP.dport`' x100 "-o fields=IP.src,IP.dst,TCP.dport" \
         "tshark -T fields" "$npart" "$part" tshark -n -T fields -e ip.src -e ip.dst -e tcp.dstport -r
-    reads_part json "read -o json" x200 "-o json" "tshark -T ek" "$npart" "$part" tshark -n -T ek -r
-    reads tree "read -o tree, every field" x1 "-o tree" "tcpdump -nn -vvv" tcpdump -nn -vvv -r
-    reads_part expr "read -o expr, proved by rebuilding" x300 "-o expr" "Scapy command()" "$nfew" "$few" \
+    reads_part json '`read -o json`' x200 "-o json" "tshark -T ek" "$npart" "$part" tshark -n -T ek -r
+    reads tree '`read -o tree`, every field' x1 "-o tree" "tcpdump -nn -vvv" tcpdump -nn -vvv -r
+    reads_part expr '`read -o expr`, proved by rebuilding' x300 "-o expr" "Scapy command()" "$nfew" "$few" \
         /usr/bin/python3 "$here/peers/scapy_command.py"
 }
 
@@ -93,23 +93,31 @@ where() {
     wanted reading where || return 0
     race "$rounds" "$cleave" read "$large" --where 'TCP.dport == 80' -o fields=frame.number \
         --- "$programs/loop" "$large"
-    row reading where "read --where 'TCP.dport == 80'" "bare libpcap loop" ns x0.667 \
+    row reading where "\`read --where 'TCP.dport == 80'\`" "bare libpcap loop" ns x0.667 \
         "$(pick 1 cpu "$nlarge")" "$(pick 2 cpu "$nlarge")"
 }
 
-# The peers that are not C are built here, where what they need is there.
+# build_peer SOURCE COMMAND...: what is not C is built here, if what it needs is there. $peer is the
+# program, which there may be from before.
+build_peer() {
+    source=$here/peers/$1
+    peer=$programs/${1%.*}
+    shift
+    # shellcheck disable=SC3013 # -nt is in POSIX since 2024
+    if ! [ "$peer" -nt "$source" ] && command -v "$1" >/dev/null; then
+        rm -f "$peer"
+        quiet "$programs/.log" "$@" || say "bench: ${peer##*/} cannot be built"
+    fi
+}
+
 build_peers() {
     tins=$programs/libtins gopacket=$programs/gopacket
-    # shellcheck disable=SC3013 # -nt is in POSIX since 2024
-    if ! [ "$tins" -nt "$here/peers/libtins.cc" ] && [ -d /usr/include/tins ] && have g++; then
-        quiet "$work/log" g++ -O2 -Wall -Wextra "$here/peers/libtins.cc" -o "$tins" -ltins || exit 2
-    fi
-    # shellcheck disable=SC3013
-    if ! [ "$gopacket" -nt "$here/peers/gopacket.go" ] &&
-        [ -d /usr/share/gocode/src/github.com/google/gopacket ] && have go; then
-        quiet "$work/log" env GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$programs/.go" \
-            go build -o "$gopacket" "$here/peers/gopacket.go" || exit 2
-    fi
+    [ ! -d /usr/include/tins ] ||
+        build_peer libtins.cc g++ -O2 -Wall -Wextra "$here/peers/libtins.cc" -o "$tins" -ltins
+    # Debian's packages alone, no network.
+    export GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$programs/.go" GOMAXPROCS=1
+    [ ! -d /usr/share/gocode/src/github.com/google/gopacket ] ||
+        build_peer gopacket.go go build -o "$gopacket" "$here/peers/gopacket.go"
 }
 
 # in_turn NAME COMMAND...: one line of figures, added to $work/NAME, on one core.
@@ -136,7 +144,7 @@ library() {
     if wanted library values; then
         in_turn values "$bench" -t -r "$rounds" -o values "$data/all.pcap"
         row library values "split, every field loaded" "" ns - "$(column values 1)" "" \
-            "values: $(last values 3) allocations"
+            "values, prove: $(cut -d " " -f 1 "$data/all.count") packets; values: $(last values 3) allocations"
     fi
     if wanted library prove; then
         in_turn prove "$bench" -t -r "$slow" -o expr "$data/all.pcap"
@@ -147,7 +155,7 @@ library() {
 splits() {
     for _ in $(seq "$slow"); do
         in_turn split "$bench" -t -r "$slow" -o split "$large"
-        if have "$gopacket"; then GOMAXPROCS=1 in_turn split.gopacket "$gopacket" "$slow" "$large"; fi
+        if have "$gopacket"; then in_turn split.gopacket "$gopacket" "$slow" "$large"; fi
         if have "$tins"; then in_turn split.libtins "$tins" split "$slow" "$large"; fi
     done
     peers='' found="split: $(last split 2) layers a packet, $(last split 3) allocations in all"
@@ -186,8 +194,9 @@ builds() {
 
 process() {
     if wanted process version; then
-        race "$many" "$cleave" --version
-        row process version "cleave --version, start to end" "" ns '<3e6' "$(pick 1 wall 1)" ""
+        race "$many" "$cleave" --version --- /bin/true
+        row process version "\`cleave --version\`, start to end" /bin/true ns '<3e6' "$(pick 1 wall 1)" \
+            "$(pick 2 wall 1)"
     fi
     wanted process memory || return 0
     gib=4
@@ -199,6 +208,6 @@ process() {
         "$programs/race" -i 1 "$cleave" read - -o line >"$work/race"
     read -r status kib _ <"$work/race"
     [ "$status" = 0 ] || failed "read - of $gib GiB"
-    row process memory "memory of read, $gib GiB from a pipe" "" MiB '<16' \
+    row process memory "memory of \`read\`, $gib GiB from a pipe" "" MiB '<16' \
         "$(awk "BEGIN { printf \"%.1f\", $kib / 1024 }")" ""
 }

@@ -45,18 +45,22 @@ function judge(i,   f) {
         goal = "no more"
         met = ours <= theirs ? "yes" : "no"
     }
+    if ("short" in about)
+        goal = met = ""
     group = f[1]
     name = f[2]
     does = f[3]
+    if (form != "markdown")
+        gsub(/`/, "", does)
     peer = f[4]
     note = f[9]
 }
 
 function titles() {
-    title["reading"] = "reading a capture, time a packet"
-    title["library"] = "the library, one packet after the other in memory, time a packet"
+    title["reading"] = "reading a capture: processor time a packet"
+    title["library"] = "the library, packets in memory: processor time a packet"
     title["wire"] = "on a veth pair"
-    title["process"] = "the program"
+    title["process"] = "the process"
 }
 
 function table(   i, last) {
@@ -75,21 +79,36 @@ function table(   i, last) {
     for (i = 1; i <= n; i++) {
         judge(i)
         if (note != "" && !told[note]++)
-            print note
+            wrap(note)
     }
     for (i = 1; i <= m; i++)
-        print about[i]
+        wrap(key[i] ": " about[key[i]])
+}
+
+# Text in lines of at most 100 columns, the further ones indented.
+function wrap(text,   line, words, count, i) {
+    count = split(text, words, " ")
+    line = words[1]
+    for (i = 2; i <= count; i++)
+        if (length(line " " words[i]) > 100) {
+            print line
+            line = "  " words[i]
+        } else
+            line = line " " words[i]
+    print line
 }
 
 function markdown(   i) {
+    printf "On %s, %s, %s, in one run, in turn, medians:\n\n", about["date"], about["machine"], about["capture"]
     print "| what | cleave | against | | times as fast | goal |"
     print "|---|---|---|---|---|---|"
     for (i = 1; i <= n; i++) {
         judge(i)
         printf "| %s | %s | %s | %s | %s | %s |\n", does, human(ours, unit), peer, \
                (theirs == "" ? "" : human(theirs, unit)), (ratio == "" ? "" : short(ratio)), \
-               (goal == "" ? "" : goal (met == "yes" ? ", met" : ", **missed**"))
+               (goal == "" ? "" : goal (met == "yes" ? ", met" : ", missed"))
     }
+    printf "\nAgainst %s.\n", about["peers"]
 }
 
 function quote(text) {
@@ -103,10 +122,10 @@ function numbers(text) {
 }
 
 function json(   i, f) {
-    printf "{\"about\":["
+    printf "{"
     for (i = 1; i <= m; i++)
-        printf "%s%s", (i > 1 ? "," : ""), quote(about[i])
-    printf "],\"rows\":["
+        printf "%s:%s,\n", quote(key[i]), quote(about[key[i]])
+    printf "\"rows\":["
     for (i = 1; i <= n; i++) {
         judge(i)
         split(rows[i], f, "\t")
@@ -126,7 +145,9 @@ function json(   i, f) {
 }
 
 FNR == NR {
-    about[++m] = $1 ": " $2
+    if (!($1 in about))
+        key[++m] = $1
+    about[$1] = about[$1] (about[$1] == "" ? "" : ", ") $2
     next
 }
 

@@ -32,17 +32,9 @@ cat >/run/trafgen.cfg <<'X'
   ipv4(sa=10.9.0.1, da=10.9.0.99, id=1, ttl=64), udp(sp=1000, dp=dinc(1, 60000)) }
 X
 
-# The same race as in common.sh, in a.
-in_a() {
-    ip netns exec a "$@"
-}
-race() {
-    in_a "$programs/race" -c "$core" "$@" >"$work/race" 2>"$work/log" </dev/null || failed "$@"
-    read -r status _ <"$work/race"
-    [ "$status" = 0 ] || failed "$@"
-}
+inside="ip netns exec a"
 sent() {
-    in_a cat /sys/class/net/a0/statistics/tx_packets
+    $inside cat /sys/class/net/a0/statistics/tx_packets
 }
 
 send() {
@@ -57,21 +49,21 @@ send() {
     before=$(sent)
     race $times "$@"
     [ $(($(sent) - before)) -ge $((n * times * senders)) ] || die "not all of the packets were sent"
-    row wire send "send, one field changing" "bare sendmmsg loop" /s x0.95 "$(rate 1 $n)" "$(rate 2 $n)"
+    row wire send "\`send\`, one field changing" "bare sendmmsg loop" /s x0.95 "$(rate 1 $n)" "$(rate 2 $n)"
     [ $senders = 2 ] ||
-        row wire send "send, one field changing" trafgen /s x1 "$(rate 1 $n)" "$(rate 3 $n)"
+        row wire send "\`send\`, one field changing" trafgen /s x1 "$(rate 1 $n)" "$(rate 3 $n)"
 }
 
-# answered COMMAND...: how many of the 65535 ports answered, by its last line on standard error.
+# answered PATTERN: the fewest answers of all runs whose last line has this.
 answered() {
-    in_a "$@" 2>&1 >/dev/null | sed -n 's/.* \([0-9]*\) answered.*/\1/p' | tail -n 1
+    grep -e "$1" "$work/log" | sed -n 's/.* \([0-9]*\) answered.*/\1/p' | sort -n | head -n 1
 }
 
 scan() {
     wanted_any wire scan sr || return 0
     if [ "$short" ]; then times=1; else times=5; fi
     syn="IP(dst='10.9.0.2')/TCP(dport=(1,65535), flags='S')"
-    set -- "$cleave" scan -q -p - --rate 1M 10.9.0.2 --- "$cleave" sr -q "$syn" -o line
+    set -- "$cleave" scan -p - --rate 1M 10.9.0.2 --- "$cleave" sr "$syn" -o line
     peers=
     for peer in hping3 nmap; do
         have $peer || continue
@@ -82,8 +74,8 @@ scan() {
         esac
     done
     race $times "$@"
-    scanned=$(answered "$cleave" scan -p - --rate 1M 10.9.0.2)
-    asked=$(answered "$cleave" sr "$syn" -o line)
+    scanned=$(answered 'answered (')
+    asked=$(answered 'answered,')
     line=3
     for peer in ${peers:-none}; do
         goal=- theirs=
@@ -91,12 +83,12 @@ scan() {
         [ "$peer" = none ] || theirs=$(pick $line wall 1)
         [ "$peer" != none ] || peer=
         if wanted wire scan; then
-            row wire scan "scan of 65535 ports" "$peer" ns $goal "$(pick 1 wall 1)" "$theirs" \
-                "scan: $scanned of 65535 answered"
+            row wire scan "\`scan\` of 65535 ports" "$peer" ns $goal "$(pick 1 wall 1)" "$theirs" \
+                "scan: $scanned of 65535 answered in the worst run"
         fi
         if wanted wire sr; then
-            row wire sr "sr, a SYN to each of 65535 ports" "$peer" ns $goal "$(pick 2 wall 1)" "$theirs" \
-                "sr: $asked of 65535 answered"
+            row wire sr "\`sr\`, a SYN to each of 65535 ports" "$peer" ns $goal "$(pick 2 wall 1)" "$theirs" \
+                "sr: $asked of 65535 answered in the worst run"
         fi
         line=$((line + 1))
     done
@@ -121,13 +113,13 @@ one() {
     for peer in $peers; do
         goal=-
         [ "$peer" != ping ] || goal=x0.667
-        row wire sr1 "sr1, from start to end" "$peer -c 1" ns $goal "$ours" "$(pick $line wall 1)"
+        row wire sr1 "\`sr1\`, from start to end" "$peer -c 1" ns $goal "$ours" "$(pick $line wall 1)"
         line=$((line + 1))
     done
-    [ "$peers" ] || row wire sr1 "sr1, from start to end" "" ns - "$ours" ""
+    [ "$peers" ] || row wire sr1 "\`sr1\`, from start to end" "" ns - "$ours" ""
     if have Scapy; then
         race "$slow" "$cleave" --version --- /usr/bin/python3 "$here/peers/scapy_sr1.py" 10.9.0.2
-        row wire sr1 "sr1, from start to end" "Scapy sr1()" ns - "$ours" "$(pick 2 wall 1)"
+        row wire sr1 "\`sr1\`, from start to end" "Scapy sr1()" ns - "$ours" "$(pick 2 wall 1)"
     fi
 }
 
@@ -143,7 +135,7 @@ lost() {
     done
     sleep 0.3
     before=$(sent)
-    in_a taskset -c 0 trafgen -q -P 1 -o a0 -i /run/trafgen.cfg -n "$n" >/dev/null 2>&1
+    $inside taskset -c "$other" trafgen -q -P 1 -o a0 -i /run/trafgen.cfg -n "$n" >/dev/null 2>&1
     sleep 1
     kill $!
     wait $!
@@ -153,7 +145,7 @@ lost() {
 
 sniff() {
     wanted wire sniff && have trafgen || return 0
-    [ "$(nproc)" -gt 1 ] || return 0
+    [ "$other" != "$core" ] || return 0
     if [ "$short" ]; then n=100000 times=1; else n=2000000 times=5; fi
     ours='' theirs='' peer=''
     for _ in $(seq $times); do
@@ -163,7 +155,7 @@ sniff() {
         theirs="$theirs $(lost tcpdump -n -Z root -i b0 -w /run/sniffed.pcap)"
     done
     rm -f /run/sniffed.pcap
-    row wire sniff "sniff -w, lost of what trafgen sends" "$peer" % le "${ours# }" "${theirs# }" \
+    row wire sniff "\`sniff -w\`, lost of what trafgen sends" "$peer" % le "${ours# }" "${theirs# }" \
         "sniff: $n packets of 42 bytes at full speed from the other core, into memory"
 }
 
