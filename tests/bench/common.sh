@@ -36,7 +36,7 @@ wanted_any() {
 # another one may come first in PATH.
 have() {
     case $1 in
-    Scapy) /usr/bin/python3 -c 'import scapy' ;;
+    Scapy) /usr/bin/python3 -c 'from scapy import VERSION' ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1 && return 0
     echo "${1##*/}" >>"$work/absent"
@@ -50,7 +50,7 @@ race() {
     ${inside:-} "$programs/race" -c "$core" "$@" >"$work/race" 2>"$work/log" </dev/null || failed "$@"
     read -r status _ <"$work/race"
     [ "$status" = 0 ] || failed "$@"
-    awk 'NR > 1 && $1 { print "bench: the peer " NR - 1 " ended with " $1 }' "$work/race" >&2
+    awk 'NR > 1 && $1 { print "bench: peer " NR - 1 " of this race failed: exit status " $1 }' "$work/race" >&2
 }
 
 failed() {
@@ -58,9 +58,10 @@ failed() {
     die "failed: $*"
 }
 
-# pick COMMAND wall|cpu DIVISOR [LESS]: nanoseconds of each run of the race's n-th command.
+# pick COMMAND wall|cpu DIVISOR [LESS]: nanoseconds of each run of the race's n-th command; nothing of a
+# command that failed.
 pick() {
-    awk -v line="$1" -v part="$2" -v by="$3" -v less="${4:-0}" 'NR == line {
+    awk -v line="$1" -v part="$2" -v by="$3" -v less="${4:-0}" 'NR == line && $1 == 0 {
         for (i = 3; i <= NF; i++) {
             split($i, t, ":")
             printf "%s%.1f", (i > 3 ? " " : ""), (t[part == "cpu" ? 2 : 1] * 1e9 - less) / by
@@ -70,7 +71,7 @@ pick() {
 
 # rate COMMAND PACKETS: a second, of each run.
 rate() {
-    awk -v line="$1" -v n="$2" 'NR == line {
+    awk -v line="$1" -v n="$2" 'NR == line && $1 == 0 {
         for (i = 3; i <= NF; i++)
             printf "%s%.0f", (i > 3 ? " " : ""), n / $i
     }' "$work/race"

@@ -120,11 +120,13 @@ build_peers() {
         build_peer gopacket.go go build -o "$gopacket" "$here/peers/gopacket.go"
 }
 
-# in_turn NAME COMMAND...: one line of figures, added to $work/NAME, on one core.
+# in_turn NAME COMMAND...: one line of figures, added to $work/NAME, on one core. Ours must work.
 in_turn() {
     name=$1
     shift
-    taskset -c "$core" "$@" >>"$work/$name" 2>"$work/log" || failed "$@"
+    taskset -c "$core" "$@" >>"$work/$name" 2>"$work/log" && return
+    [ "$1" != "$bench" ] || failed "$@"
+    say "bench: ${1##*/} failed: $(tail -n 1 "$work/log")"
 }
 
 # column NAME N: of these lines, joined; last NAME N: of the last.
@@ -143,12 +145,12 @@ library() {
     if wanted_any library build patch; then builds; fi
     if wanted library values; then
         in_turn values "$bench" -t -r "$rounds" -o values "$data/all.pcap"
-        row library values "split, every field loaded" "" ns - "$(column values 1)" "" \
+        row library values "library: split, load every field" "" ns - "$(column values 1)" "" \
             "values, prove: $(cut -d " " -f 1 "$data/all.count") packets; values: $(last values 3) allocations"
     fi
     if wanted library prove; then
         in_turn prove "$bench" -t -r "$slow" -o expr "$data/all.pcap"
-        row library prove "split, print, parse, build, compare" "" ns - "$(column prove 1)" ""
+        row library prove "library: split, print, build, compare" "" ns - "$(column prove 1)" ""
     fi
 }
 
@@ -167,7 +169,7 @@ splits() {
     for peer in ${peers:-none}; do
         theirs='' goal=-
         if [ "$peer" = none ]; then peer=; else goal=x5 theirs=$(column "split.$peer" 1); fi
-        row library split "split a packet into layers" "$peer" ns $goal "$(column split 1)" "$theirs" "$found"
+        row library split "library: split a packet into layers" "$peer" ns $goal "$(column split 1)" "$theirs" "$found"
     done
 }
 
@@ -185,10 +187,10 @@ builds() {
     fi
     [ "$(last build 2)" = "$(last patch 2)" ] || die "patched packets are others"
     if wanted library build; then
-        row library build "IP/TCP, port changed, built anew" "$peer" ns x2 "$(column build 1)" "$theirs"
+        row library build "library: build IP/TCP, port changed" "$peer" ns x2 "$(column build 1)" "$theirs"
     fi
     if wanted library patch; then
-        row library patch "the same, the next packet of a set" "$peer" ns x2 "$(column patch 1)" "$theirs"
+        row library patch "library: the next packet of such a set" "$peer" ns x2 "$(column patch 1)" "$theirs"
     fi
 }
 

@@ -31,7 +31,7 @@ function judge(i,   f) {
     split(rows[i], f, "\t")
     unit = f[5]
     ours = median(f[7])
-    theirs = f[8] == "" ? "" : median(f[8])
+    theirs = f[8] ~ /[0-9]/ ? median(f[8]) : ""
     ratio = theirs == "" || unit == "%" ? "" : unit == "/s" ? ours / theirs : theirs / ours
     goal = met = ""
     if (f[6] ~ /^x/ && ratio != "") {
@@ -58,7 +58,7 @@ function judge(i,   f) {
 
 function titles() {
     title["reading"] = "reading a capture: processor time a packet"
-    title["library"] = "the library, packets in memory: processor time a packet"
+    title["library"] = "packets in memory: processor time a packet"
     title["wire"] = "on a veth pair"
     title["process"] = "the process"
 }
@@ -79,36 +79,39 @@ function table(   i, last) {
     for (i = 1; i <= n; i++) {
         judge(i)
         if (note != "" && !told[note]++)
-            wrap(note)
+            wrap(note, "  ")
     }
     for (i = 1; i <= m; i++)
-        wrap(key[i] ": " about[key[i]])
+        wrap(key[i] ": " about[key[i]], "  ")
 }
 
-# Text in lines of at most 100 columns, the further ones indented.
-function wrap(text,   line, words, count, i) {
+# Text in lines of at most 100 columns; what the further ones begin with.
+function wrap(text, begin,   line, words, count, i) {
     count = split(text, words, " ")
     line = words[1]
     for (i = 2; i <= count; i++)
         if (length(line " " words[i]) > 100) {
             print line
-            line = "  " words[i]
+            line = begin words[i]
         } else
             line = line " " words[i]
     print line
 }
 
-function markdown(   i) {
-    printf "On %s, %s, %s, in one run, in turn, medians:\n\n", about["date"], about["machine"], about["capture"]
-    print "| what | cleave | against | | times as fast | goal |"
+function markdown(   i, notes) {
+    wrap("On " about["date"] "; " about["machine"] ", load " about["load"] "; " about["capture"] ":", "")
+    print "\n| what | cleave | against | | times as fast | goal |"
     print "|---|---|---|---|---|---|"
     for (i = 1; i <= n; i++) {
         judge(i)
+        if (note != "" && !told[note]++)
+            notes = notes note "; "
         printf "| %s | %s | %s | %s | %s | %s |\n", does, human(ours, unit), peer, \
                (theirs == "" ? "" : human(theirs, unit)), (ratio == "" ? "" : short(ratio)), \
                (goal == "" ? "" : goal (met == "yes" ? ", met" : ", missed"))
     }
-    printf "\nAgainst %s.\n", about["peers"]
+    print ""
+    wrap("In this table: " notes "against " about["peers"] ".", "")
 }
 
 function quote(text) {
@@ -117,7 +120,8 @@ function quote(text) {
 }
 
 function numbers(text) {
-    gsub(/ /, ",", text)
+    gsub(/^ +| +$/, "", text)
+    gsub(/ +/, ",", text)
     return "[" text "]"
 }
 

@@ -41,16 +41,15 @@ send() {
     wanted wire send || return 0
     if [ "$short" ]; then n=100000 times=1; else n=1000000 times=5; fi
     set -- "$cleave" send -q -i a0 -c $n "$expr" --- "$programs/sendmmsg" a0 $n
-    senders=2
     if have trafgen; then
         set -- "$@" --- trafgen -q -P 1 -o a0 -i /run/trafgen.cfg -n $n
-        senders=3
     fi
     before=$(sent)
     race $times "$@"
+    senders=$(grep -c '^0 ' "$work/race") # without those that failed
     [ $(($(sent) - before)) -ge $((n * times * senders)) ] || die "not all of the packets were sent"
     row wire send "\`send\`, one field changing" "bare sendmmsg loop" /s x0.95 "$(rate 1 $n)" "$(rate 2 $n)"
-    [ $senders = 2 ] ||
+    ! have trafgen ||
         row wire send "\`send\`, one field changing" trafgen /s x1 "$(rate 1 $n)" "$(rate 3 $n)"
 }
 
@@ -124,7 +123,7 @@ one() {
 }
 
 # lost COMMAND...: of the packets that trafgen sends as fast as it can on one core, the per cent that
-# the command, on the other core, does not write to /run/sniffed.pcap.
+# the command, on the other core, does not write to /run/sniffed.pcap. Nothing of one that fails.
 lost() {
     rm -f /run/sniffed.pcap
     ip netns exec b taskset -c "$core" "$@" >/dev/null 2>"$work/log" &
@@ -137,8 +136,8 @@ lost() {
     before=$(sent)
     $inside taskset -c "$other" trafgen -q -P 1 -o a0 -i /run/trafgen.cfg -n "$n" >/dev/null 2>&1
     sleep 1
-    kill $!
-    wait $!
+    kill $! 2>/dev/null
+    wait $! || return
     came=$("$cleave" read /run/sniffed.pcap --where 'UDP.sport == 1000' -o fields=frame.number | wc -l)
     awk "BEGIN { printf \"%.3f\", 100 * (1 - $came / ($(sent) - $before)) }"
 }
@@ -149,7 +148,8 @@ sniff() {
     if [ "$short" ]; then n=100000 times=1; else n=2000000 times=5; fi
     ours='' theirs='' peer=''
     for _ in $(seq $times); do
-        ours="$ours $(lost "$cleave" sniff -q -i b0 -w /run/sniffed.pcap)"
+        share=$(lost "$cleave" sniff -q -i b0 -w /run/sniffed.pcap) || failed sniff
+        ours="$ours $share"
         have tcpdump || continue
         peer="tcpdump -w"
         theirs="$theirs $(lost tcpdump -n -Z root -i b0 -w /run/sniffed.pcap)"
