@@ -9,11 +9,17 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 struct run_opts {
     int64_t timeout;
+    uint64_t memory, instructions;
+    bool sandbox;
 };
+
+/* Enough for most, and no harm to the machine. */
+enum { SANDBOX_MEMORY = 64 << 20, SANDBOX_INSTRUCTIONS = 1000000000 };
 
 void cli_tell(const char *text, size_t n)
 {
@@ -50,6 +56,12 @@ static int run_run(struct cli *cli, int argc, char **argv)
     int status;
     char *text;
 
+    opts.sandbox = own->sandbox;
+    opts.bare = getauxval(AT_SECURE);
+    opts.memory = own->memory ? own->memory : own->sandbox ? SANDBOX_MEMORY : 0;
+    opts.instructions = own->instructions ? own->instructions
+                        : own->sandbox    ? SANDBOX_INSTRUCTIONS
+                                          : 0;
     cli_watch_signals();
     cli_watch_report();
     script = script_open(&opts);
@@ -66,6 +78,24 @@ static int run_run(struct cli *cli, int argc, char **argv)
 }
 
 static const struct opt run_options[] = {
+    { .name = "sandbox",
+      .kind = OPT_FLAG,
+      .at = offsetof(struct run_opts, sandbox),
+      .help = "no files, processes, environment or loading of code; 64M, 1G instructions" },
+    { .name = "memory",
+      .arg = "N",
+      .kind = OPT_NUMBER,
+      .at = offsetof(struct run_opts, memory),
+      .help = "bytes that the script and its packets may hold",
+      .least = 1 << 20,
+      .most = SIZE_MAX / 2 },
+    { .name = "instructions",
+      .arg = "N",
+      .kind = OPT_NUMBER,
+      .at = offsetof(struct run_opts, instructions),
+      .help = "end the script after so many instructions of Lua",
+      .least = 1000,
+      .most = UINT64_MAX / 2 },
     { .name = "script-timeout",
       .arg = "TIME",
       .kind = OPT_TIME,

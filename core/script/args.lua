@@ -98,7 +98,7 @@ local function help(list, operands, options)
         row(table.concat(spec.names, ", ") .. (spec.kind == "flag" and "" or " " .. spec.key:upper()), spec)
     end
     row("-h, --help", { help = "this help", kind = "flag" })
-    io.write(table.concat(lines, "\n"), "\n")
+    core.write(table.concat(lines, "\n"), "\n")
     core.exit(0)
 end
 

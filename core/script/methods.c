@@ -20,7 +20,7 @@ static int push_printed(lua_State *lua, print_fn *print, bool line)
 {
     struct packet *packet = script_push_whole(lua, 1);
     struct clv_view *view = script_view(lua, packet);
-    struct clv_arena *arena = clv_arena_new(NULL, 0);
+    struct clv_arena *arena = clv_arena_new(&script_of(lua)->mem, 0);
     struct clv_out *out = text_of(lua);
     bool ok = arena && print(view, packet, arena, out);
 
@@ -250,7 +250,7 @@ static int push_pick(lua_State *lua, struct packet *packet, uint64_t index)
 {
     struct clv_err err = { 0 };
     struct clv_out *out = text_of(lua);
-    struct clv_arena *arena = clv_arena_new(NULL, 0);
+    struct clv_arena *arena = clv_arena_new(&script_of(lua)->mem, 0);
     const struct clv_draft *one = arena ? clv_draft_pick(script_draft(lua, packet), index - 1,
                                                          script_of(lua)->seed, arena, &err)
                                         : NULL;

@@ -399,8 +399,16 @@ static int sender_close(lua_State *lua)
 
 /* ---- Capture files. */
 
+/* No files for the script: what would open one says so. */
+static void fenced(lua_State *lua)
+{
+    if (script_of(lua)->sandbox)
+        script_error(lua, "there are no files in the sandbox");
+}
+
 static int reader_open(lua_State *lua)
 {
+    fenced(lua);
     const char *path = luaL_checkstring(lua, 1);
     struct clv_err err = { 0 };
     struct clv_reader **at = push_handle(lua, reader_type);
@@ -442,6 +450,7 @@ static int reader_close(lua_State *lua)
 
 static int writer_open(lua_State *lua)
 {
+    fenced(lua);
     const char *path = luaL_checkstring(lua, 1);
     struct clv_err err = { 0 };
     struct clv_writer **at = push_handle(lua, writer_type);
@@ -504,7 +513,7 @@ static int filter_new(lua_State *lua)
     struct clv_err err = { 0 };
     struct filter *filter = lua_newuserdatauv(lua, sizeof *filter, 1);
 
-    *filter = (struct filter){ .arena = clv_arena_new(NULL, 0) };
+    *filter = (struct filter){ .arena = clv_arena_new(&script_of(lua)->mem, 0) };
     luaL_setmetatable(lua, filter_type);
     lua_pushvalue(lua, 1);
     lua_setiuservalue(lua, -2, 1);
@@ -609,6 +618,18 @@ static int net_expr(lua_State *lua)
     return 1;
 }
 
+/* write(text, ...): to standard output, whatever became of Lua's io. */
+static int net_write(lua_State *lua)
+{
+    for (int i = 1, n = lua_gettop(lua); i <= n; i++) {
+        size_t len;
+        const char *text = luaL_tolstring(lua, i, &len);
+        script_write(lua, text, len);
+        lua_pop(lua, 1);
+    }
+    return 0;
+}
+
 /* stamp(packet, ns): the packet, at that time. */
 static int net_stamp(lua_State *lua)
 {
@@ -701,6 +722,7 @@ void script_push_net(lua_State *lua)
                                           { "report_due", net_report_due },
                                           { "near", net_near },
                                           { "packet", net_packet },
+                                          { "write", net_write },
                                           { "stamp", net_stamp },
                                           { "source", net_source },
                                           { "prints", net_prints },

@@ -19,12 +19,12 @@ struct packet *script_packet_maybe(lua_State *lua, int index)
 /* ---- Bodies. */
 
 /* What was built of the draft is not true any more. */
-static void body_stale(struct body *body)
+static void body_stale(lua_State *lua, struct body *body)
 {
     if (!body->draft)
         return;
-    free((void *)body->bytes);
-    free(body->view);
+    script_free(lua, (void *)body->bytes);
+    script_free(lua, body->view);
     body->bytes = NULL;
     body->view = NULL;
     body->built = NULL;
@@ -34,8 +34,8 @@ static int body_gc(lua_State *lua)
 {
     struct body *body = lua_touserdata(lua, 1);
 
-    free((void *)body->bytes);
-    free(body->view);
+    script_free(lua, (void *)body->bytes);
+    script_free(lua, body->view);
     clv_arena_free(body->arena);
     *body = (struct body){ 0 };
     return 0;
@@ -43,7 +43,7 @@ static int body_gc(lua_State *lua)
 
 static struct clv_arena *arena_of(lua_State *lua, struct body *body)
 {
-    if (!body->arena && !(body->arena = clv_arena_new(NULL, 0)))
+    if (!body->arena && !(body->arena = clv_arena_new(&script_of(lua)->mem, 0)))
         script_error(lua, "out of memory");
     return body->arena;
 }
@@ -59,6 +59,7 @@ static struct packet *push_packet(lua_State *lua)
 
 static struct packet *push_new(lua_State *lua)
 {
+    script_collect(lua);
     struct packet *packet = push_packet(lua);
     struct body *body = lua_newuserdatauv(lua, sizeof *body, 2);
 
@@ -81,10 +82,8 @@ struct packet *script_push_bytes(lua_State *lua, const struct clv_frame *frame,
                                  const struct clv_desc *first, const uint8_t *bytes, uint32_t len)
 {
     struct packet *packet = push_new(lua);
-    uint8_t *copy = malloc(len ? len : 1);
+    uint8_t *copy = script_alloc(lua, len);
 
-    if (!copy)
-        script_error(lua, "out of memory");
     if (len)
         memcpy(copy, bytes, len);
     packet->body->bytes = copy;
@@ -127,9 +126,7 @@ static struct clv_view *split(lua_State *lua, struct body *body)
 {
     if (body->view)
         return body->view;
-    body->view = malloc(sizeof *body->view);
-    if (!body->view)
-        script_error(lua, "out of memory");
+    body->view = script_alloc(lua, sizeof *body->view);
     clv_split(script_of(lua)->clv, body->view, arena_of(lua, body), body->first, body->bytes,
               body->len);
     return body->view;
@@ -151,7 +148,7 @@ static void build(lua_State *lua, struct body *body)
         clv_resolve(script->clv, body->built, body->arena, CLV_LOCAL, NULL, NULL, &err);
     err = (struct clv_err){ 0 };
     const uint8_t *bytes = clv_build(body->built, body->arena, &len, &err);
-    uint8_t *copy = bytes ? malloc(len ? len : 1) : NULL;
+    uint8_t *copy = bytes ? script_alloc(lua, len) : NULL;
     if (!copy) {
         body->built = NULL;
         script_raise(lua, &err);
@@ -184,7 +181,7 @@ static struct clv_draft *lifted(lua_State *lua, struct body *body)
         if (!clv_print_draft(draft, out))
             script_error(lua, "out of memory");
         body->draft = parse(lua, body, out->buf, out->len);
-        body_stale(body);
+        body_stale(lua, body);
     }
     return body->draft;
 }
@@ -466,7 +463,7 @@ static void set_field(lua_State *lua, struct packet *packet, uint32_t layer, con
     }
     if (!clv_draft_set(body->draft, body->arena, layer, name, text, &err))
         script_raise(lua, &err);
-    body_stale(body);
+    body_stale(lua, body);
     tidy(lua, body);
 }
 

@@ -2,6 +2,9 @@
 -- Tasks, and the one loop they share: whoever waits is parked here until its time is up or what it
 -- waits for has come. `net` is what the wire is reached through: the kernel's, or a virtual one.
 local net, sched = ...
+local coroutine, debug, math, table = coroutine, debug, math, table -- scripts may lose theirs
+local next, pairs, ipairs, pcall, error, select, type = next, pairs, ipairs, pcall, error, select, type
+local setmetatable, getmetatable, tostring = setmetatable, getmetatable, tostring
 
 local tasks = {} -- those that live, by their number
 local ready, first, last = {}, 1, 0 -- a queue of tasks that can go on
@@ -318,7 +321,7 @@ function Task:__tostring()
 end
 
 function sched.wait_all(...)
-    local list = select("#", ...) == 1 and getmetatable(...) ~= Task and ... or { ... }
+    local list = select("#", ...) == 1 and getmetatable((...)) ~= Task and ... or { ... }
     local results, failed = {}, nil
     for i, task in ipairs(list) do
         local values = table.pack(pcall(task.wait, task))

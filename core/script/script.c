@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <lualib.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,8 +216,38 @@ static void install_parts(lua_State *lua)
     lua_settop(lua, 0);
 }
 
+/* What a script of strangers does without: files, processes, the environment, loading of code. */
+static void fence(lua_State *lua)
+{
+    static const char *const gone[] = { "io",           "package", "require",    "dofile",
+                                        "loadfile",     "load",    "debug",      "collectgarbage",
+                                        "rdpcap",       "wrpcap",  "PcapReader", "PcapWriter",
+                                        "getmetatable", NULL };
+    static const char *const kept[] = { "time", "clock", "date", "difftime", NULL };
+
+    for (const char *const *name = gone; *name; name++) {
+        lua_pushnil(lua);
+        lua_setglobal(lua, *name);
+    }
+    lua_getglobal(lua, "os");
+    lua_newtable(lua);
+    for (const char *const *name = kept; *name; name++) {
+        lua_getfield(lua, -2, *name);
+        lua_setfield(lua, -2, *name);
+    }
+    lua_setglobal(lua, "os");
+    lua_getglobal(lua, "string");
+    lua_pushnil(lua);
+    lua_setfield(lua, -2, "dump");
+    lua_settop(lua, 0);
+}
+
 static int install(lua_State *lua)
 {
+    if (script_of(lua)->bare) {
+        lua_pushboolean(lua, true);
+        lua_setfield(lua, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
     luaL_openlibs(lua);
     luaL_newmetatable(lua, error_type);
     lua_pushcfunction(lua, error_tostring);
@@ -227,8 +258,12 @@ static int install(lua_State *lua)
     script_layers_open(lua);
     script_packets_open(lua);
     install_parts(lua);
+    if (script_of(lua)->sandbox)
+        fence(lua);
     return 0;
 }
+
+enum { LOOK_EVERY = 4096 };
 
 /*
  * Looked for every few thousand instructions, so that no loop is deaf: ^C, the end of its time, the
@@ -237,22 +272,109 @@ static int install(lua_State *lua)
 static void look_up(lua_State *lua, lua_Debug *at)
 {
     struct script *script = script_of(lua);
+    const char *why = NULL;
 
     (void)at;
+    script->steps += LOOK_EVERY;
     if (script->reports && script->reports()) {
         lua_rawgeti(lua, LUA_REGISTRYINDEX, script->sched);
         lua_getfield(lua, -1, "report");
         lua_call(lua, 0, 0);
         lua_pop(lua, 1);
     }
-    bool stopped = script->stop && *script->stop;
-    if (!stopped && (script->end == CLV_FOREVER || clv_now() < script->end))
+    if (script->stop && *script->stop)
+        why = "interrupted";
+    else if (script->end != CLV_FOREVER && clv_now() >= script->end)
+        why = "the script has run for as long as it may";
+    else if (script->most_steps && script->steps > script->most_steps)
+        why = "the script has run as many instructions as it may";
+    if (!why)
         return;
     lua_sethook(lua, look_up, LUA_MASKCOUNT, 1);
-    script_error(lua, stopped ? "interrupted" : "the script has run for as long as it may");
+    script_error(lua, "%s", why);
 }
 
-enum { LOOK_EVERY = 4096 };
+enum { COLLECT_EVERY = 1 << 20 };
+
+/* ---- Memory. Before, a block has what the C library gave it, whatever Lua says of its size. */
+
+static void *take(void *user, void *old, size_t n)
+{
+    struct script *script = user;
+    size_t before = old ? malloc_usable_size(old) : 0;
+    void *block;
+
+    if (!n) {
+        free(old);
+        script->held -= before;
+        return NULL;
+    }
+    if (script->most && n > before && n - before > script->most - script->held)
+        return NULL;
+    block = realloc(old, n);
+    if (block)
+        script->held += malloc_usable_size(block) - before;
+    return block;
+}
+
+static void *lua_take(void *user, void *old, size_t before, size_t n)
+{
+    (void)before; /* of a new block it is a type */
+    return take(user, old, n);
+}
+
+/* What packets take is outside of Lua's sight. */
+static void *packet_take(void *user, void *old, size_t n)
+{
+    struct script *script = user;
+
+    script->taken += n;
+    return take(user, old, n);
+}
+
+/* Lua collects by what it has allocated itself: tell it what packets have. */
+void script_collect(lua_State *lua)
+{
+    struct script *script = script_of(lua);
+
+    if (script->taken < COLLECT_EVERY)
+        return;
+    script->taken = 0;
+    lua_gc(lua, LUA_GCSTEP, COLLECT_EVERY >> 10);
+}
+
+void *script_alloc(lua_State *lua, size_t n)
+{
+    struct script *script = script_of(lua);
+    void *block;
+
+    script->taken += n;
+    script_collect(lua);
+    block = take(script, NULL, n ? n : 1);
+    if (!block) { /* packets that are garbage may hold much, of which Lua knows little */
+        lua_gc(lua, LUA_GCCOLLECT);
+        block = take(script, NULL, n ? n : 1);
+    }
+    if (!block)
+        script_error(lua, "not enough memory");
+    return block;
+}
+
+void script_free(lua_State *lua, void *block)
+{
+    if (block)
+        take(script_of(lua), block, 0);
+}
+
+/* No error is raised outside of a protected call but for want of memory while one is told. */
+static int at_panic(lua_State *lua)
+{
+    struct script *script = script_of(lua);
+
+    if (script->complain)
+        script->complain("out of memory", 13);
+    return 0; /* and abort */
+}
 
 struct script *script_open(const struct script_opts *opts)
 {
@@ -267,11 +389,17 @@ struct script *script_open(const struct script_opts *opts)
     script->reports = opts->reports;
     script->complain = opts->complain;
     script->end = opts->timeout ? clv_now() + opts->timeout : CLV_FOREVER;
+    script->sandbox = opts->sandbox;
+    script->bare = opts->bare || opts->sandbox;
+    script->most = opts->memory;
+    script->most_steps = opts->instructions;
+    script->mem = (struct clv_mem){ packet_take, script };
     clv_out_init(&script->out, NULL, NULL);
     clv_out_init(&script->text, NULL, NULL);
-    script->lua = luaL_newstate();
+    script->lua = lua_newstate(lua_take, script);
     if (script->lua) {
         *(struct script **)lua_getextraspace(script->lua) = script;
+        lua_atpanic(script->lua, at_panic);
         lua_pushcfunction(script->lua, install);
         if (lua_pcall(script->lua, 0, 0, 0) == LUA_OK) {
             lua_sethook(script->lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);

@@ -24,13 +24,22 @@ struct script {
     bool report; /* asked for, not given yet */
     void (*complain)(const char *text, size_t n);
     int64_t end; /* clv_now() at which it must have ended; CLV_FOREVER */
-    int sched;   /* in the registry: the table of sched.lua */
+    bool sandbox, bare;
+    size_t taken;               /* by packets, since garbage was last looked for */
+    size_t held, most;          /* bytes that the script and its packets hold; at most */
+    uint64_t steps, most_steps; /* instructions of Lua; at most */
+    struct clv_mem mem;         /* counts what packets take */
+    int sched;                  /* in the registry: the table of sched.lua */
 };
 
 struct script_opts {
     struct clv *clv;
     uint64_t seed;
     bool pure;
+    bool sandbox;                      /* no files, processes, environment or loading of code */
+    bool bare;                         /* LUA_PATH and the like are not looked at */
+    size_t memory;                     /* bytes for the script and its packets; 0: no limit */
+    uint64_t instructions;             /* of Lua; 0: no limit */
     int64_t timeout;                   /* ns for all of the script; 0: as long as it likes */
     const volatile sig_atomic_t *stop; /* ^C ends the running call with an error; NULL: never */
     bool (*reports)(void);             /* tasks are to be named now; NULL: never */
@@ -63,6 +72,10 @@ int script_error(lua_State *lua, const char *fmt, ...) CLV_PRINTF(2, 3);
 /* Push what `out` holds. */
 void script_push_out(lua_State *lua, struct clv_out *out);
 
+/* Memory that counts as the script's; never NULL, an error is raised. */
+void *script_alloc(lua_State *lua, size_t n);
+void script_collect(lua_State *lua); /* a moment at which garbage may be collected */
+void script_free(lua_State *lua, void *block);
 /* To standard output, where Lua's own io is not there. */
 void script_write(lua_State *lua, const char *s, size_t n);
 

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The verbs, under Scapy's names, over the loop of tasks.
 local core, sched = ...
+local math, table, string = math, table, string -- scripts may lose theirs
+local pairs, ipairs, error, type, print = pairs, ipairs, error, type, print
+local setmetatable, getmetatable, tostring, select = setmetatable, getmetatable, tostring, select
 
 local verbs = {}
 
@@ -518,7 +521,7 @@ function verbs.fuzz(packet)
 end
 
 function verbs.ls(layer)
-    io.write(core.ls(layer))
+    core.write(core.ls(layer))
 end
 
 function verbs.hexdump(packet)
