@@ -118,7 +118,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_build, cmd_read, cmd_ls, cmd_ping, cmd_sr, cmd_sr1, cmd_send, cmd_sniff,
-    cmd_scan, cmd_traceroute, cmd_arping, cmd_answer, cmd_run, cmd_test;
+    cmd_scan, cmd_traceroute, cmd_arping, cmd_answer, cmd_run, cmd_test, cmd_shell;
 
 /* One run of the program. */
 struct cli {
@@ -166,6 +166,8 @@ int cli_write(void *fd, const char *buf, size_t len);
  * message.
  */
 int cli_become(const struct cli *cli, bool raw);
+/* Are there rights to send and to sniff? */
+bool cli_may_send(void);
 /* All sockets are open: whoever is not root needs no rights any more. */
 void cli_settle(void);
 

@@ -14,7 +14,7 @@
 static const struct cmd *const commands[] = { &cmd_build,      &cmd_read,   &cmd_sniff,  &cmd_send,
                                               &cmd_sr,         &cmd_sr1,    &cmd_answer, &cmd_ping,
                                               &cmd_traceroute, &cmd_arping, &cmd_scan,   &cmd_run,
-                                              &cmd_test,       &cmd_ls };
+                                              &cmd_test,       &cmd_shell,  &cmd_ls };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -133,7 +133,10 @@ int main(int argc, char **argv)
     streams_hold();
     /* A reader that went away is an end like any other: see sink.c. */
     signal(SIGPIPE, SIG_IGN);
-    if (argc < 2) {
+    if (argc < 2 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        cli.cmd = &cmd_shell;
+        status = command_run(&cli, 0, argv + 1);
+    } else if (argc < 2) {
         status = cli_usage(NULL, "no subcommand given");
     } else if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         puts("cleave " CLV_VERSION);

@@ -4,7 +4,7 @@
 # error only, and nothing when all is up to date.
 
 tools="gcc libc6-dev cmake ninja-build pkg-config libpcap-dev libnet1-dev libmnl-dev zlib1g-dev \
-libzstd-dev libcap-ng-dev liblua5.4-dev"
+libzstd-dev libcap-ng-dev liblua5.4-dev libedit-dev"
 uid=$(id -u)
 [ "$uid" = 0 ] || ! command -v sudo >/dev/null || tools="$tools libcap2-bin"
 
@@ -35,7 +35,7 @@ get_packages() {
     log=$1 missing=
     shift
     if ! command -v apt-get >/dev/null; then
-        if command -v cmake && command -v ninja && pkg-config --exists libpcap libmnl libzstd libcap-ng lua5.4; then
+        if command -v cmake && command -v ninja && pkg-config --exists libpcap libmnl libzstd libcap-ng lua5.4 libedit; then
             return 0
         fi >/dev/null 2>&1
         say "cleave: no apt-get here; install what these Debian packages hold: $*"

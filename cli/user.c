@@ -97,3 +97,8 @@ void cli_settle(void)
     capng_apply(CAPNG_SELECT_CAPS);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
+
+bool cli_may_send(void)
+{
+    return capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+}

@@ -48,6 +48,13 @@ static bool print_tree(struct clv_view *view, struct packet *packet, struct clv_
     return clv_print_tree(view, NULL, arena, 0, out);
 }
 
+static bool show_tree(struct clv_view *view, struct packet *packet, struct clv_arena *arena,
+                      struct clv_out *out)
+{
+    (void)packet;
+    return clv_print_tree(view, NULL, arena, CLV_SHOW_COLOUR, out);
+}
+
 static bool print_json(struct clv_view *view, struct packet *packet, struct clv_arena *arena,
                        struct clv_out *out)
 {
@@ -91,7 +98,7 @@ static int print_pushed(lua_State *lua)
 
 static int method_show(lua_State *lua)
 {
-    push_printed(lua, print_tree, false);
+    push_printed(lua, script_of(lua)->colour ? show_tree : print_tree, false);
     return print_pushed(lua);
 }
 

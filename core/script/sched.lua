@@ -140,6 +140,17 @@ local function poll(deadline)
     end
 end
 
+-- Wake those whose time has come.
+local function fire()
+    local now = net.now()
+    while timers[1] and timers[1].at <= now do
+        local timer = timer_take()
+        if timer.park == timer.task.park then
+            wake(timer.task)
+        end
+    end
+end
+
 local served = 0
 local function step()
     if net.report_due() then
@@ -178,13 +189,7 @@ local function step()
     if deadline > 0 or #order > 0 then
         poll(deadline)
     end
-    local now = net.now()
-    while timers[1] and timers[1].at <= now do
-        local timer = timer_take()
-        if timer.park == timer.task.park then
-            wake(timer.task)
-        end
-    end
+    fire()
 end
 
 -- Wait until something wakes the task, or until `deadline`; what: for people who ask.
@@ -255,6 +260,24 @@ function sched.use(other)
     return before
 end
 sched.net = net
+
+-- What can be done without waiting; are there tasks that go on?
+function sched.tick()
+    for _ = 1, last - first + 1 do
+        local task = ready[first]
+        ready[first] = nil
+        first = first + 1
+        if not task.done then
+            resume(task)
+        end
+    end
+    if first > last then
+        first, last = 1, 0
+    end
+    sched.look()
+    fire()
+    return next(tasks) ~= nil
+end
 
 -- All tasks end; those that wait for each other are an error.
 function sched.drain()

@@ -152,10 +152,15 @@ static const luaL_Reg more[] = {
     { "exit", script_exit }, { "is_exit", is_exit }, { "usage", script_usage }, { NULL, NULL }
 };
 
-/* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
-static void load_part(lua_State *lua, const char *text, size_t size, const char *name, int n)
+void script_push_core(lua_State *lua)
 {
-    if (luaL_loadbuffer(lua, text, size, name) != LUA_OK)
+    script_push_net(lua);
+    luaL_setfuncs(lua, more, 0);
+}
+
+void script_load_part(lua_State *lua, const char *text, size_t size, int n)
+{
+    if (luaL_loadbuffer(lua, text, size, part_name) != LUA_OK)
         lua_error(lua);
     lua_insert(lua, -n - 1);
     lua_call(lua, n, 1);
@@ -174,8 +179,7 @@ static void install_parts(lua_State *lua)
     static const char *const tasks[] = { "go", "wait_all", "sleep", "timeout", "channel", NULL };
     int core, sched;
 
-    script_push_net(lua);
-    luaL_setfuncs(lua, more, 0);
+    script_push_core(lua);
     core = lua_gettop(lua);
 
     lua_newtable(lua);
@@ -184,13 +188,13 @@ static void install_parts(lua_State *lua)
     script_of(lua)->sched = luaL_ref(lua, LUA_REGISTRYINDEX);
     lua_pushvalue(lua, core);
     lua_pushvalue(lua, sched);
-    load_part(lua, script_sched, script_sched_size, part_name, 2);
+    script_load_part(lua, script_sched, script_sched_size, 2);
     lua_pop(lua, 1);
     set_globals(lua, sched, tasks);
 
     lua_pushvalue(lua, core);
     lua_pushvalue(lua, sched);
-    load_part(lua, script_verbs, script_verbs_size, part_name, 2);
+    script_load_part(lua, script_verbs, script_verbs_size, 2);
     lua_pushnil(lua);
     while (lua_next(lua, -2)) {
         lua_pushvalue(lua, -2);
@@ -203,7 +207,7 @@ static void install_parts(lua_State *lua)
     /* The table `cleave`. */
     lua_newtable(lua);
     lua_pushvalue(lua, core);
-    load_part(lua, script_args, script_args_size, part_name, 1);
+    script_load_part(lua, script_args, script_args_size, 1);
     lua_setfield(lua, -2, "args");
     lua_pushliteral(lua, CLV_VERSION);
     lua_setfield(lua, -2, "version");
@@ -292,6 +296,11 @@ static void look_up(lua_State *lua, lua_Debug *at)
         return;
     lua_sethook(lua, look_up, LUA_MASKCOUNT, 1);
     script_error(lua, "%s", why);
+}
+
+void script_watch(struct script *script)
+{
+    lua_sethook(script->lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);
 }
 
 enum { COLLECT_EVERY = 1 << 20 };
@@ -390,6 +399,7 @@ struct script *script_open(const struct script_opts *opts)
     script->complain = opts->complain;
     script->end = opts->timeout ? clv_now() + opts->timeout : CLV_FOREVER;
     script->sandbox = opts->sandbox;
+    script->colour = opts->colour;
     script->bare = opts->bare || opts->sandbox;
     script->most = opts->memory;
     script->most_steps = opts->instructions;
@@ -402,7 +412,7 @@ struct script *script_open(const struct script_opts *opts)
         lua_atpanic(script->lua, at_panic);
         lua_pushcfunction(script->lua, install);
         if (lua_pcall(script->lua, 0, 0, 0) == LUA_OK) {
-            lua_sethook(script->lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);
+            script_watch(script);
             return script;
         }
         if (script->complain)
@@ -491,11 +501,10 @@ static int run_tests(lua_State *lua)
 {
     bool update = lua_toboolean(lua, 1);
 
-    script_push_net(lua);
-    luaL_setfuncs(lua, more, 0);
+    script_push_core(lua);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, script_of(lua)->sched);
     lua_pushboolean(lua, update);
-    load_part(lua, script_tests, script_tests_size, part_name, 3);
+    script_load_part(lua, script_tests, script_tests_size, 3);
     return 1;
 }
 

@@ -30,12 +30,15 @@ struct script {
     uint64_t steps, most_steps; /* instructions of Lua; at most */
     struct clv_mem mem;         /* counts what packets take */
     int sched;                  /* in the registry: the table of sched.lua */
+    int shell;                  /* and that of shell.lua */
+    bool colour;                /* of what packets show on standard output */
 };
 
 struct script_opts {
     struct clv *clv;
     uint64_t seed;
     bool pure;
+    bool colour;                       /* of what packets show */
     bool sandbox;                      /* no files, processes, environment or loading of code */
     bool bare;                         /* LUA_PATH and the like are not looked at */
     size_t memory;                     /* bytes for the script and its packets; 0: no limit */
@@ -62,6 +65,21 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
 bool script_test(struct script *script, bool update, int argc, char **argv, bool *passed,
                  char **text);
 
+/* ---- The shell's part of it, see shell.lua. */
+
+enum script_said { SCRIPT_DONE, SCRIPT_MORE /* the text goes on */, SCRIPT_FAILED, SCRIPT_END };
+
+bool script_shell_open(struct script *script);
+/* Run what was typed. SCRIPT_END: *status is what the shell ends with. */
+enum script_said script_shell_eval(struct script *script, const char *text, int *status);
+/*
+ * How the n bytes before the cursor may go on: a table of words is left on the stack of script->lua,
+ * to be popped; *word is how many bytes of the text they replace. 0: no way.
+ */
+int script_shell_complete(struct script *script, const char *text, size_t n, size_t *word);
+/* Let tasks do what they can without waiting; are there any? */
+bool script_shell_tick(struct script *script);
+
 /* ---- What the files of this folder share. */
 
 struct script *script_of(lua_State *lua);
@@ -72,6 +90,8 @@ int script_error(lua_State *lua, const char *fmt, ...) CLV_PRINTF(2, 3);
 /* Push what `out` holds. */
 void script_push_out(lua_State *lua, struct clv_out *out);
 
+/* Look for ^C and the like from now on as at the beginning. */
+void script_watch(struct script *script);
 /* Memory that counts as the script's; never NULL, an error is raised. */
 void *script_alloc(lua_State *lua, size_t n);
 void script_collect(lua_State *lua); /* a moment at which garbage may be collected */
@@ -143,8 +163,11 @@ void script_layers_open(lua_State *lua);
 void script_push_layer(lua_State *lua, const struct clv_desc *desc);
 const struct clv_desc *script_layer_maybe(lua_State *lua, int index);
 
-/* ---- net.c: push the table of functions that the Lua part stands on. */
+/* ---- net.c, script.c: push the table of functions that the Lua part stands on. */
 void script_push_net(lua_State *lua);
+void script_push_core(lua_State *lua);
+/* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
+void script_load_part(lua_State *lua, const char *text, size_t size, int n);
 
 /* ---- methods.c */
 extern const luaL_Reg script_methods[];
