@@ -74,7 +74,7 @@ static bool change(const struct who *who, bool raw)
 
 int cli_become(const struct cli *cli, bool raw)
 {
-    struct who who;
+    struct who who = { 0 };
     int status;
 
     if (cli->opt.user) {
