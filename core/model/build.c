@@ -475,6 +475,11 @@ static void find_rows(const struct clv *clv, struct node *node, uint64_t *seen, 
     for (uint32_t i = from; i < layer->n; i++) {
         const struct row *row = &layer->rows[i];
         struct slot *s = &node->slots[i];
+        if (row->always) {
+            s->here = on = true;
+            seen[i] = clv_slot_number(node, i);
+            continue;
+        }
         if (row->group == i || !row->when.n)
             on = !row->when.n || row_holds(clv, node, row, seen);
         s->here = on && row->kind->shape != SHAPE_SWITCH;

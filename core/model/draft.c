@@ -52,6 +52,8 @@ bool clv_plan_draft(struct clv *clv, struct layer *layer)
             layer->units = i;
         if (layer->roles[row->f->role] == NO_ID)
             layer->roles[row->f->role] = i;
+        row->always = !row->when.n && row->kind->shape != SHAPE_SWITCH && row->alias == NO_ID &&
+                      (i + 1 >= layer->n || layer->rows[i + 1].alias != i);
         row->computed = row->f->fill || m->of || (row->key != NO_ID && !(row->style & CLV_EITHER));
         row->fate = fate_of(layer, row);
     }

@@ -111,6 +111,7 @@ struct row {
     bool decides;       /* a condition reads me */
     bool stays;         /* its presence hangs on being given (`left`, or a row that measures) */
     bool implied;       /* some layer implies a value for me */
+    bool always;        /* no condition and no alternative: I am there */
     bool computed;      /* when I am left out: by what I measure or fill, or by the payload */
     uint8_t fate;       /* peel: enum fate */
     uint32_t bit;
