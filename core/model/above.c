@@ -22,7 +22,7 @@ static bool may_begin(const struct layer *layer, const uint8_t *p, uint32_t room
 static uint16_t choose(const struct where *where, const struct bucket *b, const uint8_t *p,
                        uint32_t room)
 {
-    uint32_t i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
+    uint32_t i = clv_bucket_first(b, p, room);
     for (; i < b->n; i++) {
         const struct layer *layer = where->clv->layers[b->c[i].layer];
         if (b->c[i].plain || (may_begin(layer, p, room) && clv_tells(where, layer, p, room)))
@@ -118,9 +118,10 @@ uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, ui
         return NO_ID;
     if (swift->looks) {
         const uint8_t *h = view->bytes + y->off;
-        const struct lookup *l = swift->lookups, *end = l + swift->nlookups;
-        for (; l < end && id == NO_ID; l++)
+        for (uint32_t k = 0; k < swift->nlookups && id == NO_ID; k++) {
+            const struct lookup *l = &swift->lookups[k];
             id = clv_probe(view, i, l->space, clv_load(h, &l->load), p, room);
+        }
         return id;
     }
     for (uint32_t k = 0; k < layer->nkeys && id == NO_ID; k++)

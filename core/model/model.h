@@ -257,7 +257,8 @@ struct bucket {
     struct load tell;
     bool ready;  /* its layers are compiled; else the candidates stand as they were added */
     bool ranged; /* of a range of keys */
-    bool direct; /* all tell rows are one byte at one place: `first` is an index into c */
+    bool
+        direct; /* all tell rows are one number at one place: `first`, by its low byte, is into c */
     uint16_t *first;
 };
 
@@ -401,6 +402,13 @@ static inline const struct entry *clv_entry(const struct space *s, uint64_t key)
     for (uint32_t h = clv_entry_hash(s, key);; h = (h + 1) & s->mask)
         if (!s->e[h].used || s->e[h].key == key)
             return s->e[h].used ? &s->e[h] : NULL;
+}
+
+/* The first candidate that may take what begins at p. */
+static inline uint32_t clv_bucket_first(const struct bucket *b, const uint8_t *p, uint32_t room)
+{
+    bool told = b->direct && room >= b->tell.byte + b->tell.nb;
+    return told ? b->first[clv_load(p, &b->tell) & 255] : 0;
 }
 
 /* ---- walk.c: the only place that knows how rows lie. */

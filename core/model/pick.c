@@ -106,7 +106,7 @@ bool clv_choice_begin(const struct where *where, uint16_t space, uint64_t key, c
         return false;
     --*where->holder->left;
     k->b = b;
-    k->i = b->direct && room > b->tell.byte ? b->first[clv_load(p, &b->tell)] : 0;
+    k->i = clv_bucket_first(b, p, room);
     k->lead.known = k->lead.found = false;
     return true;
 }

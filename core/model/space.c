@@ -106,12 +106,12 @@ static void bucket_lead(const struct clv *clv, struct bucket *b)
     }
 }
 
-/* Where all candidates tell by one byte at one place, index them by it. */
+/* Where all candidates tell by one number at one place, index them by its low byte. */
 static bool bucket_index(struct clv *clv, struct bucket *b)
 {
     const struct row *tell = first_tell(clv, &b->c[0]);
     uint32_t demanding = 0;
-    if (b->n < 3 || b->c[0].plain || !tell || !tell->quick || tell->load.nb != 1)
+    if (b->n < 3 || b->c[0].plain || !tell || !tell->quick || tell->load.nb > 2)
         return true;
     for (; demanding < b->n && !b->c[demanding].plain; demanding++) {
         const struct row *t = first_tell(clv, &b->c[demanding]);
