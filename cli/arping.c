@@ -231,6 +231,7 @@ static bool open_all(struct arping *arping)
         .iface = arping->host.route.iface.name,
         .timeout = 10 * CLV_SECOND,
         .buffer = 2 << 20,
+        .few = true,
         .multi = true,
         .stop = &cli_stop,
     };

@@ -322,6 +322,7 @@ static bool open_all(struct ping *ping)
         .timeout = ping->linger > 10 * CLV_SECOND ? ping->linger : 10 * CLV_SECOND,
         .window = PING_SEQS,
         .buffer = 2 << 20,
+        .few = true,
         .multi = true,
         .echo = true,
         .stop = &cli_stop,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 1000 };
+
 struct sr_opts {
     bool multi, unanswered, promisc, first;
 };
@@ -147,7 +149,7 @@ static uint32_t sr_buffer(const struct sr *sr)
     }
     if (sr->cli->opt.count > count)
         count = sr->cli->opt.count;
-    return count > 1000 ? 32 << 20 : 2 << 20;
+    return count > FEW ? 32 << 20 : 2 << 20;
 }
 
 static int sr_go(struct cli *cli, int argc, char **argv, bool single)
@@ -185,6 +187,7 @@ static int sr_go(struct cli *cli, int argc, char **argv, bool single)
                                  });
         if (sr.sink) {
             opts.exchange.buffer = sr_buffer(&sr);
+            opts.exchange.few = opts.exchange.buffer <= 2 << 20;
             bool ok = clv_sr(cli->clv, sr.drafts, sr.n, &opts, &stats, &err);
             sink_flush(sr.sink);
             status = sink_close(sr.sink, sr_finish(&sr, ok, single, &stats, &err));

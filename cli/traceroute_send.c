@@ -334,6 +334,7 @@ bool trace_open(struct trace *trace)
         .iface = trace->host.iface,
         .timeout = trace->wait ? trace->wait : 1,
         .buffer = 2 << 20,
+        .few = true,
         .multi = true, /* advice may come before the answer */
         .stop = &cli_stop,
     };

@@ -840,6 +840,7 @@ struct clv_capture_opts {
     bool monitor; /* all that is on the air, with radio headers: wireless interfaces only */
     bool inbound; /* without the packets that this host sends */
     bool bulk;    /* packets may come 20 ms late, for a buffer that holds many more */
+    bool few;     /* of inbound packets, few at a time: where possible, without the kernel's ring */
     const volatile sig_atomic_t *stop;
 };
 
@@ -931,6 +932,7 @@ struct clv_exchange_opts {
     bool multi;      /* more than one answer to a request are wanted */
     bool echo;       /* without privileges: echo requests through the kernel's ping socket */
     bool promisc;
+    bool few; /* few packets are on their way at a time: what they need is opened at once */
     const volatile sig_atomic_t *stop;
 };
 

@@ -33,6 +33,7 @@ struct clv_exchange *clv_exchange_open(const struct clv *clv, const struct clv_e
     exchange->ports = (struct clv_ports){ .clv = clv,
                                           .buffer = opts->buffer,
                                           .promisc = opts->promisc,
+                                          .few = opts->few,
                                           .strict = opts->filter,
                                           .stop = opts->stop };
     clv_out_init(&exchange->filter, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * Capture through libpcap: immediate mode, nanoseconds where offered, never blocking but in
  * clv_wait(), which alone knows deadlines and stop flags. Each interface has a tap; of the packets
- * that wait in several, the oldest comes first.
+ * that wait in several, the oldest comes first. Where only a few are awaited, plain.c has no ring.
  */
 #include "live.h"
 
@@ -19,6 +19,7 @@ enum { TAPS = 16 };
 
 struct tap {
     pcap_t *pcap;
+    struct clv_plain *plain; /* in its place */
     char iface[64];
     int fd, link;
     bool nano, held; /* held: frame and bytes wait to be given */
@@ -109,6 +110,10 @@ static bool fail_open(struct clv_err *err, pcap_t *pcap, int rc, const char *ifa
 static bool set_filter(struct tap *tap, const char *text, struct clv_err *err)
 {
     struct bpf_program program;
+    if (tap->plain)
+        return clv_plain_filter(tap->plain, text) ||
+               clv_fail(err, CLV_BAD_TEXT, "capture filter '%.200s' cannot be used on %s", text,
+                        tap->iface);
     if (pcap_compile(tap->pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
         return clv_fail(err, CLV_BAD_TEXT, "capture filter '%.200s': %s", text,
                         pcap_geterr(tap->pcap));
@@ -138,8 +143,22 @@ static void set_options(pcap_t *pcap, const struct clv_capture_opts *opts)
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
+/* Without a ring, where that is all that is asked for. */
+static bool tap_open_plain(struct tap *tap, const struct clv_capture_opts *opts)
+{
+    bool plain = opts->few && opts->inbound && !opts->promisc && !opts->monitor && !opts->snaplen;
+    if (!plain ||
+        !(tap->plain = clv_plain_open(tap->iface, opts->buffer, opts->filter ? opts->filter : "")))
+        return false;
+    tap->fd = clv_plain_fd(tap->plain);
+    tap->link = LINK_ETHERNET;
+    return true;
+}
+
 static bool tap_open(struct tap *tap, const struct clv_capture_opts *opts, struct clv_err *err)
 {
+    if (tap_open_plain(tap, opts))
+        return true;
     char why[PCAP_ERRBUF_SIZE] = "";
     pcap_t *pcap = tap->pcap = pcap_create(tap->iface, why);
     if (!pcap)
@@ -224,6 +243,14 @@ int clv_capture_fd(const struct clv_capture *capture)
 /* Let the tap hold its next packet. 1: it does; 0: none is there; -1: err. */
 static int tap_fill(struct tap *tap, struct clv_err *err)
 {
+    if (tap->plain && !tap->held) {
+        int got = clv_plain_next(tap->plain, &tap->frame, &tap->bytes);
+        tap->frame.iface = tap->iface;
+        tap->held = got > 0;
+        if (got < 0)
+            clv_fail_sys(err, -got, "capturing on %s ended", tap->iface);
+        return got < 0 ? -1 : got;
+    }
     struct pcap_pkthdr *h;
     int rc = tap->held ? 1 : pcap_next_ex(tap->pcap, &h, &tap->bytes);
     if (rc == 0 || tap->held)
@@ -312,6 +339,11 @@ void clv_capture_stats(struct clv_capture *capture, struct clv_capture_stats *st
     for (uint32_t i = 0; i < capture->n; i++) {
         struct tap *tap = &capture->taps[i];
         struct pcap_stat now;
+        if (tap->plain) {
+            count(&capture->stats.dropped, &tap->last_drop,
+                  (uint32_t)clv_plain_dropped(tap->plain));
+            continue;
+        }
         if (pcap_stats(tap->pcap, &now))
             continue;
         count(&capture->stats.dropped, &tap->last_drop, now.ps_drop);
@@ -322,8 +354,10 @@ void clv_capture_stats(struct clv_capture *capture, struct clv_capture_stats *st
 
 void clv_capture_close(struct clv_capture *capture)
 {
-    for (uint32_t i = 0; capture && i < capture->n; i++)
+    for (uint32_t i = 0; capture && i < capture->n; i++) {
+        clv_plain_close(capture->taps[i].plain);
         if (capture->taps[i].pcap)
             pcap_close(capture->taps[i].pcap);
+    }
     free(capture);
 }

@@ -49,6 +49,19 @@ bool clv_wait(struct pollfd *fds, uint32_t n, int64_t deadline, const volatile s
 /* "... : not permitted", with the cure. */
 bool clv_fail_denied(struct clv_err *err, const char *what);
 
+/* ---- plain.c: a packet socket that is there, and gone, at once. */
+
+struct clv_plain;
+
+/* NULL: not here, not permitted, or the filter does not compile: libpcap does, or knows why. */
+struct clv_plain *clv_plain_open(const char *iface, uint32_t buffer, const char *filter);
+bool clv_plain_filter(struct clv_plain *plain, const char *text);
+/* 1, and the packet until the next call; 0: none is there; below 0: -errno. */
+int clv_plain_next(struct clv_plain *plain, struct clv_frame *frame, const uint8_t **bytes);
+int clv_plain_fd(const struct clv_plain *plain);
+uint64_t clv_plain_dropped(struct clv_plain *plain);
+void clv_plain_close(struct clv_plain *plain);
+
 /* ---- inject.c: one libnet context. */
 
 struct clv_inject;
@@ -168,7 +181,7 @@ struct clv_ports {
     const struct clv *clv;
     struct clv_port ports[CLV_PORTS];
     uint32_t n, turn, buffer, snaplen;
-    bool promisc, bulk;
+    bool promisc, bulk, few;
     bool strict; /* a filter that cannot be compiled is an error, else it is left out */
     const volatile sig_atomic_t *stop;
 };

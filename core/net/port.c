@@ -67,6 +67,7 @@ static bool open_port(struct clv_ports *ports, const struct clv_iface *iface, co
         .buffer = ports->buffer,
         .snaplen = ports->snaplen,
         .bulk = ports->bulk,
+        .few = ports->few,
         .promisc = ports->promisc,
         .inbound = true,
         .stop = ports->stop,

@@ -123,6 +123,7 @@ static bool ask(const struct clv_resolver *resolver, const struct clv_asker *ask
         .iface = route->iface.name,
         .timeout = CLV_SECOND,
         .retry = CLV_NEIGHBOUR_TRIES - 1,
+        .few = true,
         .stop = resolver->stop,
     };
     struct clv_exchange *exchange = clv_exchange_open(resolver->clv, &opts, err);
