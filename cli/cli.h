@@ -207,6 +207,8 @@ struct source *source_open(struct cli *cli, int argc, char **argv);
  */
 int source_next(struct source *source, struct clv_arena *arena, struct clv_draft **draft,
                 struct clv_frame *frame, void (*idle)(void *user), void *user);
+/* Is one expression all there is? */
+bool source_lone(const struct source *source);
 /* Is it standard input that is read now? */
 bool source_streams(const struct source *source);
 void source_close(struct source *source);

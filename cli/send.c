@@ -93,7 +93,7 @@ static bool is_unseen(const struct send *send)
     return !opt->output && !opt->write && !opt->where && !opt->verbose;
 }
 
-/* Packets of a set that go one way, some at a time. The exit status, or -1: go on. */
+/* Packets of a set that go one way, some at a time. The exit status, or -1: n were sent. */
 static int burst_send(struct send *send, struct clv_burst *burst, uint64_t n)
 {
     struct clv_err err = { 0 };
@@ -118,10 +118,10 @@ static int burst_send(struct send *send, struct clv_burst *burst, uint64_t n)
     return -1;
 }
 
-/* Every packet of a set. */
-static int set_send(struct send *send, struct clv_draft *draft)
+/* Every packet of a set; forever: again and again. */
+static int set_send(struct send *send, struct clv_draft *draft, bool forever)
 {
-    uint64_t n = clv_draft_count(draft);
+    uint64_t size = clv_draft_count(draft), n = forever ? UINT64_MAX : size;
     struct clv_err why = { 0 };
     struct clv_burst *burst = NULL;
     int status = -1;
@@ -138,7 +138,8 @@ static int set_send(struct send *send, struct clv_draft *draft)
     for (uint64_t i = 0; status < 0 && i < n; i++) {
         struct clv_err err = { 0 };
         clv_arena_reset(send->scratch);
-        struct clv_draft *one = clv_draft_pick(draft, i, send->seed, send->scratch, &err);
+        struct clv_draft *one = clv_draft_pick(draft, i % size, send->seed + i / size,
+                                               send->scratch, &err);
         status = one ? packet_send(send, one) : cli_err(&err);
     }
     send->seed++;
@@ -164,7 +165,7 @@ static int pass_send(struct send *send, int argc, char **argv, bool *again)
         if (got > 0)
             keep_time(send, &frame);
         if (got)
-            status = got < 0 ? CLI_WRONG : set_send(send, draft);
+            status = got < 0 ? CLI_WRONG : set_send(send, draft, *again && source_lone(source));
     } while (got > 0 && status < 0);
     source_close(source);
     return status;

@@ -61,6 +61,12 @@ struct source *source_open(struct cli *cli, int argc, char **argv)
     return source;
 }
 
+bool source_lone(const struct source *source)
+{
+    return source->argc == 1 && !source->cli->opt.json && !source->name && !source->reader &&
+           strcmp(source->argv[0], "-") != 0;
+}
+
 bool source_streams(const struct source *source)
 {
     if (source->name)

@@ -911,8 +911,8 @@ enum { CLV_BURST = 64 }; /* packets at a time, at most */
 CLV_API struct clv_burst *clv_burst_open(struct clv_sender *sender, const struct clv_draft *draft,
                                          uint64_t seed, struct clv_err *err);
 /*
- * The packets from this index of the set on, at most n. How many were sent, at least one; *bytes
- * grows by their length. -1: none, err as for clv_sender_put().
+ * The packets from this index of the set on, at most n; past its end the set begins again, with the
+ * next seed. How many were sent, at least one; *bytes grows by their length. -1: none, err as for clv_sender_put().
  */
 CLV_API int clv_burst_put(struct clv_burst *burst, uint64_t from, uint32_t n, uint64_t *bytes,
                           struct clv_err *err);

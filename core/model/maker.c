@@ -34,7 +34,7 @@ struct sum {
 
 struct clv_maker {
     const struct clv_draft *draft;
-    uint64_t seed;
+    uint64_t seed, count;    /* of the draft's packets */
     struct clv_draft *built; /* the first packet; NULL: build each anew */
     struct stack stack;
     uint8_t *bytes;
@@ -45,9 +45,10 @@ struct clv_maker {
     struct sum sums[MAX_SUMS];  /* innermost first */
 };
 
-/* A change of some bytes: what they were. */
+/* A change of some bytes: what they were; what it does to a sum that counts from an even byte on. */
 struct change {
     uint32_t at, n;
+    uint32_t delta;
     uint8_t old[16];
 };
 
@@ -215,6 +216,7 @@ struct clv_maker *clv_maker_new(const struct clv_draft *draft, struct clv_arena 
     }
     m->draft = draft;
     m->seed = seed;
+    m->count = clv_draft_count(draft);
     for (struct node *node = draft->first; node; node = node->next)
         sets[at++] = node;
     struct clv_draft *first = clv_draft_pick(draft, 0, seed, arena, err);
@@ -225,6 +227,11 @@ struct clv_maker *clv_maker_new(const struct clv_draft *draft, struct clv_arena 
     if (plan(m, sets))
         m->built = first;
     return m;
+}
+
+void clv_maker_reseed(struct clv_maker *maker, uint64_t seed)
+{
+    maker->seed = seed;
 }
 
 bool clv_maker_patches(const struct clv_maker *maker)
@@ -239,16 +246,29 @@ static uint64_t fold(uint64_t sum)
     return sum;
 }
 
-/* What a change does to a sum that counts byte `at` from `from` on: RFC 1624, equation 3. */
-static uint64_t adjust(const struct clv_maker *m, const struct change *c, uint32_t from,
-                       uint32_t to, uint64_t sum)
+/* What these bytes do to a sum that counts from `from` on: RFC 1624, equation 3. */
+static uint32_t delta_of(const struct clv_maker *m, const struct change *c, uint32_t from,
+                         uint32_t to)
 {
+    uint32_t sum = 0;
     for (uint32_t i = 0; i < c->n; i++) {
         uint32_t at = c->at + i, shift = (at - from) & 1 ? 0 : 8;
         if (at >= from && at < to)
             sum += 0xffffu - ((uint32_t)c->old[i] << shift) + ((uint32_t)m->bytes[at] << shift);
     }
     return sum;
+}
+
+/* All of them, or none, where they do not straddle an end; from an odd byte on they are swapped. */
+static uint64_t adjust(const struct clv_maker *m, const struct change *c, uint32_t from,
+                       uint32_t to, uint64_t sum)
+{
+    if (c->at >= to || c->at + c->n <= from)
+        return sum;
+    if (c->at < from || c->at + c->n > to)
+        return sum + delta_of(m, c, from, to);
+    uint32_t delta = (uint32_t)fold(c->delta);
+    return sum + (from & 1 ? (delta & 0xff) << 8 | delta >> 8 : delta);
 }
 
 static uint64_t fill_anew(const struct clv_maker *m, const struct sum *s)
@@ -283,12 +303,11 @@ static void update(const struct clv_maker *m, const struct sum *s, struct change
     /* One's complement has two zeros; the rare case is left to the fill, which knows which. */
     if (!v || v == 0xffff)
         v = fill_anew(m, s);
-    changes[*n] = (struct change){ .at = s->at,
-                                   .n = 2,
-                                   .old = { (uint8_t)(old >> 8), (uint8_t)old } };
-    ++*n;
+    struct change *own = &changes[(*n)++];
+    *own = (struct change){ .at = s->at, .n = 2, .old = { (uint8_t)(old >> 8), (uint8_t)old } };
     m->bytes[s->at] = (uint8_t)(v >> 8);
     m->bytes[s->at + 1] = (uint8_t)v;
+    own->delta = delta_of(m, own, 0, UINT32_MAX);
 }
 
 /* The value of the i-th field that varies. */
@@ -306,7 +325,8 @@ static void keep(const struct clv_maker *m, struct change *changes)
     for (uint32_t i = 0; i < m->nspans; i++) {
         changes[i].at = m->spans[i].at;
         changes[i].n = m->spans[i].n;
-        memcpy(changes[i].old, m->bytes + m->spans[i].at, m->spans[i].n);
+        for (uint32_t k = 0; k < m->spans[i].n; k++)
+            changes[i].old[k] = m->bytes[m->spans[i].at + k];
     }
 }
 
@@ -314,9 +334,17 @@ static void keep(const struct clv_maker *m, struct change *changes)
 static void settle(const struct clv_maker *m, struct change *changes)
 {
     struct change *c = changes;
-    for (uint32_t i = 0; i < m->nspans; i++)
-        if (memcmp(changes[i].old, m->bytes + changes[i].at, changes[i].n) != 0)
-            *c++ = changes[i];
+    for (uint32_t i = 0; i < m->nspans; i++) {
+        const uint8_t *now = m->bytes + changes[i].at;
+        uint32_t same = 0;
+        while (same < changes[i].n && now[same] == changes[i].old[same])
+            same++;
+        if (same == changes[i].n)
+            continue;
+        *c = changes[i];
+        c->delta = delta_of(m, c, 0, UINT32_MAX);
+        c++;
+    }
     uint32_t n = (uint32_t)(c - changes);
     for (uint32_t i = 0; n && i < m->nsums; i++)
         update(m, &m->sums[i], changes, &n);
@@ -365,9 +393,9 @@ const uint8_t *clv_maker_put(struct clv_maker *maker, const struct clv_addr *dst
 const uint8_t *clv_maker_take(struct clv_maker *maker, uint64_t index, struct clv_arena *scratch,
                               uint32_t *len, struct clv_err *err)
 {
-    if (index >= clv_draft_count(maker->draft)) {
+    if (index >= maker->count) {
         clv_fail(err, CLV_LIMIT, "packet %llu of a set of %llu", (unsigned long long)index,
-                 (unsigned long long)clv_draft_count(maker->draft));
+                 (unsigned long long)maker->count);
         return NULL;
     }
     if (maker->built) {

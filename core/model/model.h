@@ -698,6 +698,7 @@ struct clv_draft *clv_draft_copy(const struct clv_draft *draft, struct clv_arena
  * As clv_maker_take(), but with these values where the sets are, in the order in which an index counts
  * them: the uppermost layer's first, and dst where packets go to. Values may lie outside the sets.
  */
+void clv_maker_reseed(struct clv_maker *maker, uint64_t seed);
 const uint8_t *clv_maker_put(struct clv_maker *maker, const struct clv_addr *dst,
                              const uint64_t *values, uint32_t n, uint32_t *len,
                              struct clv_err *err);

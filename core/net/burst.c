@@ -13,7 +13,7 @@
 struct clv_burst {
     struct clv_sender *sender;
     const struct clv_draft *all;
-    uint64_t seed;
+    uint64_t seed, count;             /* of all's packets */
     struct clv_arena *kept, *scratch; /* the maker's; one packet's */
     struct clv_maker *maker;
     struct clv_parcel parcel; /* the first packet's */
@@ -63,7 +63,11 @@ struct clv_burst *clv_burst_open(struct clv_sender *sender, const struct clv_dra
         clv_fail_memory(err);
         return NULL;
     }
-    *burst = (struct clv_burst){ .sender = sender, .all = draft, .seed = seed, .size = 256 << 10 };
+    *burst = (struct clv_burst){ .sender = sender,
+                                 .all = draft,
+                                 .seed = seed,
+                                 .count = clv_draft_count(draft),
+                                 .size = 256 << 10 };
     burst->kept = clv_arena_new(NULL, 0);
     burst->scratch = clv_arena_new(NULL, 0);
     burst->room = malloc(burst->size);
@@ -93,8 +97,9 @@ static uint32_t make(struct clv_burst *burst, uint64_t from, uint32_t n, struct 
     size_t at = 0;
     for (; made < n; made++) {
         clv_arena_reset(burst->scratch);
-        const uint8_t *bytes = clv_maker_take(burst->maker, from + made, burst->scratch, &len,
-                                              made ? NULL : err);
+        clv_maker_reseed(burst->maker, burst->seed + (from + made) / burst->count);
+        const uint8_t *bytes = clv_maker_take(burst->maker, (from + made) % burst->count,
+                                              burst->scratch, &len, made ? NULL : err);
         if (!bytes || (made && at + head + len > burst->size))
             return made;
         if (head + len > burst->size) {
