@@ -299,13 +299,20 @@ static bool keep_place(struct scan *scan, int argc, char **argv, int64_t now)
     return scan_resume_write(scan, argc, argv);
 }
 
+/* Is nothing left to wait for? Of a group nobody knows the members. */
+static bool is_complete(const struct scan *scan)
+{
+    return scan->seen && !scan->groups &&
+           scan->answered + scan->mute + scan->unroutable >= scan->mine;
+}
+
 static int scan_loop(struct scan *scan, int argc, char **argv)
 {
     int status = CLI_DONE;
     int64_t end = 0;
 
     scan->next = scan->marked = scan->saved = clv_now();
-    while (status == CLI_DONE && !cli_stop && !scan->broken) {
+    while (status == CLI_DONE && !cli_stop && !scan->broken && !is_complete(scan)) {
         bool busy = scan->position < scan->end || clv_prober_held(scan->prober);
         status = send_due(scan);
         int64_t now = clv_now(), until = now + CLV_SECOND / 10;
