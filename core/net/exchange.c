@@ -131,9 +131,9 @@ struct clv_request *clv_exchange_request(struct clv_exchange *exchange,
 bool clv_exchange_post(struct clv_exchange *exchange, struct clv_request *request, int64_t timeout,
                        struct clv_err *err)
 {
-    if (!(exchange->echo
-              ? clv_echo_put(exchange->echo, &request->parcel, &request->when, err)
-              : clv_sender_post(exchange->sender, &request->parcel, &request->when, err)))
+    if (!(exchange->echo ? clv_echo_put(exchange->echo, &request->parcel, &request->when, err)
+                         : clv_sender_post(exchange->sender, &request->parcel, &request->when,
+                                           &request->stamp, err)))
         return false;
     int64_t now = clv_now();
     request->tries++;
@@ -300,6 +300,8 @@ static void fill_pair(struct clv_exchange *exchange, struct clv_request *request
                       const struct clv_frame *frame, struct clv_pair *pair)
 {
     *pair = (struct clv_pair){ .id = request->id, .rtt = -1, .why = request->why };
+    clv_sender_stamp(exchange->sender, &request->parcel, request->stamp, &request->when);
+    request->stamp = 0;
     fill_sent(exchange, request, &pair->sent);
     if (!frame)
         return;

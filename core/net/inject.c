@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libnet.h>
+#include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -18,10 +19,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Stamps wait on the socket's error queue, by number, and are read some at a time. */
+enum { STAMPS = 16384, STAMPS_WAIT = 64 };
+
+struct stamp {
+    uint64_t number; /* of the packet, from 1 */
+    struct timespec when;
+};
+
 struct clv_inject {
     libnet_t *libnet;
     struct clv_iface iface;
     bool link, six, stamps;
+    uint64_t sent, seen;  /* packets with a stamp; those whose stamps may have been read */
+    struct stamp *latest; /* STAMPS of them, by number; NULL: none yet */
 };
 
 static struct clv_inject *open_libnet(int type, const struct clv_iface *iface, struct clv_err *err)
@@ -52,7 +63,8 @@ static struct clv_inject *open_libnet(int type, const struct clv_iface *iface, s
 static void want_stamps(struct clv_inject *inject)
 {
     int fd = libnet_getfd(inject->libnet);
-    int flags = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY;
+    int flags = SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE |
+                SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_ID;
     inject->stamps = !setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
 }
 
@@ -92,27 +104,56 @@ struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, int bo
     return inject;
 }
 
-/* One message of the error queue. false: none. */
-static bool read_stamp(int fd, struct timespec *when)
+/* A message of the error queue: the time, and which packet's it is. */
+static void take_stamp(struct clv_inject *inject, struct msghdr *msg)
 {
-    char control[512];
-    struct msghdr msg = { .msg_control = control, .msg_controllen = sizeof control };
-    if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
-        return false;
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
+    struct timespec when = { .tv_sec = 0 };
+    struct sock_extended_err e = { .ee_origin = SO_EE_ORIGIN_NONE };
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING)
-            memcpy(when, CMSG_DATA(c), sizeof *when);
-    return true;
+            memcpy(&when, CMSG_DATA(c), sizeof when);
+        else if (c->cmsg_len >= CMSG_LEN(sizeof e))
+            memcpy(&e, CMSG_DATA(c), sizeof e);
+    }
+    if (!when.tv_sec || e.ee_origin != SO_EE_ORIGIN_TIMESTAMPING)
+        return;
+    /* The kernel counts from 0, in 32 bits; it is about one of the last packets. */
+    uint64_t number = inject->sent - (uint32_t)((uint32_t)inject->sent - 1 - e.ee_data);
+    inject->latest[number % STAMPS] = (struct stamp){ number, when };
 }
 
-/* The kernel stamps while it takes the packet, so the last stamp now there is this packet's. */
-static void get_stamp(struct clv_inject *inject, struct timespec *when)
+static void read_stamps(struct clv_inject *inject)
 {
-    struct timespec t = { 0 };
-    while (read_stamp(libnet_getfd(inject->libnet), &t))
-        ;
-    if (t.tv_sec > when->tv_sec || (t.tv_sec == when->tv_sec && t.tv_nsec > when->tv_nsec))
-        *when = t;
+    char control[STAMPS_WAIT][128];
+    int n;
+    if (!inject->latest && !(inject->latest = calloc(STAMPS, sizeof *inject->latest)))
+        return;
+    do {
+        struct mmsghdr messages[STAMPS_WAIT] = { { .msg_len = 0 } };
+        for (int i = 0; i < STAMPS_WAIT; i++) {
+            messages[i].msg_hdr.msg_control = control[i];
+            messages[i].msg_hdr.msg_controllen = sizeof control[i];
+        }
+        n = recvmmsg(libnet_getfd(inject->libnet), messages, STAMPS_WAIT,
+                     MSG_ERRQUEUE | MSG_DONTWAIT, NULL);
+        for (int i = 0; i < n; i++)
+            take_stamp(inject, &messages[i].msg_hdr);
+    } while (n == STAMPS_WAIT);
+    inject->seen = inject->sent;
+}
+
+void clv_inject_stamp(struct clv_inject *inject, uint64_t number, struct timespec *when)
+{
+    if (!number || number > inject->sent)
+        return;
+    if (number > inject->seen)
+        read_stamps(inject);
+    const struct stamp *s = inject->latest ? &inject->latest[number % STAMPS] : NULL;
+    if (!s || s->number != number)
+        return;
+    if (s->when.tv_sec > when->tv_sec ||
+        (s->when.tv_sec == when->tv_sec && s->when.tv_nsec > when->tv_nsec))
+        *when = s->when;
 }
 
 static bool fail_put(struct clv_inject *inject, uint32_t len, int sys, struct clv_err *err)
@@ -135,17 +176,25 @@ static bool fail_put(struct clv_inject *inject, uint32_t len, int sys, struct cl
     return false;
 }
 
+static ssize_t put_link(struct clv_inject *inject, const uint8_t *bytes, uint32_t len)
+{
+    struct sockaddr_ll to = { .sll_family = AF_PACKET,
+                              .sll_ifindex = inject->iface.index,
+                              .sll_protocol = htons(ETH_P_ALL) };
+    return sendto(libnet_getfd(inject->libnet), bytes, len, 0, (struct sockaddr *)&to, sizeof to);
+}
+
 bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
-                    struct timespec *when, struct clv_err *err)
+                    struct timespec *when, uint64_t *number, struct clv_err *err)
 {
     int64_t patience = clv_now() + CLV_SECOND;
     for (;;) {
         if (when)
             clock_gettime(CLOCK_REALTIME, when);
         errno = 0;
-        int n = inject->link  ? libnet_adv_write_link(inject->libnet, bytes, len)
-                : inject->six ? libnet_write_raw_ipv6(inject->libnet, bytes, len)
-                              : libnet_adv_write_raw_ipv4(inject->libnet, bytes, len);
+        ssize_t n = inject->link  ? put_link(inject, bytes, len)
+                    : inject->six ? libnet_write_raw_ipv6(inject->libnet, bytes, len)
+                                  : libnet_adv_write_raw_ipv4(inject->libnet, bytes, len);
         int sys = errno;
         if (n >= 0 && (uint32_t)n == len)
             break;
@@ -157,8 +206,10 @@ bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t le
         if (sys != EINTR)
             nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
     }
-    if (inject->stamps && when)
-        get_stamp(inject, when);
+    if (inject->stamps && ++inject->sent - inject->seen >= STAMPS_WAIT)
+        read_stamps(inject);
+    if (number)
+        *number = inject->stamps ? inject->sent : 0;
     return true;
 }
 
@@ -188,7 +239,8 @@ int clv_inject_many(struct clv_inject *inject, struct iovec *packets, uint32_t n
     if (sent > 0)
         return sent;
     /* One alone, libnet's way, which waits where a queue is full and knows what is wrong. */
-    return clv_inject_put(inject, packets[0].iov_base, (uint32_t)packets[0].iov_len, NULL, err)
+    return clv_inject_put(inject, packets[0].iov_base, (uint32_t)packets[0].iov_len, NULL, NULL,
+                          err)
                ? 1
                : -1;
 }
@@ -198,5 +250,6 @@ void clv_inject_close(struct clv_inject *inject)
     if (!inject)
         return;
     libnet_destroy(inject->libnet);
+    free(inject->latest);
     free(inject);
 }

@@ -16,12 +16,24 @@ enum { LINK_ETHERNET = 1, LINK_RAW = 101, LINK_IPV4 = 228, LINK_IPV6 = 229 };
 
 struct mnl_socket;
 
+/* The kernel's answers, for a moment: a run of packets to one destination asks once a second. */
+struct clv_kept {
+    struct clv_route route; /* peer len 0: not known to the kernel then */
+    struct clv_addr src;
+    char iface[16]; /* that was named, or "" */
+    int64_t until;
+};
+
+enum { CLV_KEPT = 256 };
+
 struct clv_netlink {
     struct mnl_socket *socket;
     uint32_t seq;
+    struct clv_kept *kept; /* CLV_KEPT of them, by destination; NULL: every question is asked */
 };
 
-bool clv_netlink_open(struct clv_netlink *netlink, struct clv_err *err);
+/* keep: answers may be a second old. */
+bool clv_netlink_open(struct clv_netlink *netlink, bool keep, struct clv_err *err);
 void clv_netlink_close(struct clv_netlink *netlink);
 bool clv_netlink_iface(struct clv_netlink *netlink, const char *name, struct clv_iface *iface,
                        struct clv_err *err);
@@ -72,9 +84,11 @@ struct clv_inject *clv_inject_link(const struct clv_iface *iface, bool stamps, s
 /* bound: only through the interface of this index, where the address leaves that open; 0: any. */
 struct clv_inject *clv_inject_ip(const struct clv_iface *iface, bool six, int bound, bool stamps,
                                  struct clv_err *err);
-/* when (may be NULL): the kernel's time stamp where it gives one, else just before. */
+/* when (may be NULL): just before. number (may be NULL): to ask for the kernel's stamp later, or 0. */
 bool clv_inject_put(struct clv_inject *inject, const uint8_t *bytes, uint32_t len,
-                    struct timespec *when, struct clv_err *err);
+                    struct timespec *when, uint64_t *number, struct clv_err *err);
+/* The time at which the kernel took this packet, as far as it is known, in place of `when`. */
+void clv_inject_stamp(struct clv_inject *inject, uint64_t number, struct timespec *when);
 /* Up to CLV_BURST packets with one call. How many were sent, at least one; -1: none, err. */
 int clv_inject_many(struct clv_inject *inject, struct iovec *packets, uint32_t n,
                     struct clv_err *err);
@@ -163,8 +177,11 @@ int clv_sender_post_many(struct clv_sender *sender, const struct clv_parcel *par
 /* Open what the parcel leaves through; post does it too, but this lets a denial come first. */
 bool clv_sender_ready(struct clv_sender *sender, const struct clv_parcel *parcel,
                       struct clv_err *err);
+/* As clv_inject_put() and clv_inject_stamp(). */
 bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
-                     struct timespec *when, struct clv_err *err);
+                     struct timespec *when, uint64_t *number, struct clv_err *err);
+void clv_sender_stamp(struct clv_sender *sender, const struct clv_parcel *parcel, uint64_t number,
+                      struct timespec *when);
 struct clv_neighbour *clv_sender_known(struct clv_sender *sender);
 
 /* ---- port.c: the captures of an exchange, one for each interface that requests leave through. */
@@ -205,7 +222,8 @@ struct clv_request {
     struct clv_request *before, *after; /* in its hash bucket */
     uint64_t hash, id;
     int64_t deadline;
-    struct timespec when; /* sent, by the kernel's clock */
+    struct timespec when; /* sent, by the kernel's clock once its stamp is read: */
+    uint64_t stamp;       /* the stamp's number; 0: none, or it was read */
     uint32_t tries, answers;
     bool wide;                     /* hash is without addresses */
     const struct clv_asker *asker; /* not NULL: it asks for a neighbour's hardware address */

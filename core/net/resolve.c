@@ -353,7 +353,7 @@ bool clv_resolve(const struct clv *clv, struct clv_draft *draft, struct clv_aren
     if (!route)
         route = &mine;
     *route = (struct clv_route){ .iface.link = -1 };
-    if (!clv_netlink_open(&netlink, how == CLV_FULL ? err : NULL))
+    if (!clv_netlink_open(&netlink, false, how == CLV_FULL ? err : NULL))
         return how == CLV_LOCAL;
     bool ok = clv_resolve_draft(&resolver, draft, how, route, err);
     clv_netlink_close(&netlink);

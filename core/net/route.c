@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel knows: routes, neighbours, interfaces, over rtnetlink. Every question goes to the
- * kernel; nothing is kept from one to the next.
+ * What the kernel knows: routes, neighbours, interfaces, over rtnetlink. Nothing is kept from one
+ * question to the next, but for a second where packets follow each other.
  */
 #include "../model/kind.h"
 #include "live.h"
@@ -14,15 +14,17 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
 enum { ROOM = 8192 };
 
-bool clv_netlink_open(struct clv_netlink *netlink, struct clv_err *err)
+bool clv_netlink_open(struct clv_netlink *netlink, bool keep, struct clv_err *err)
 {
     struct timeval patience = { .tv_sec = 2 };
     *netlink = (struct clv_netlink){ .seq = (uint32_t)clv_now() };
+    netlink->kept = keep ? calloc(CLV_KEPT, sizeof *netlink->kept) : NULL;
     netlink->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
     if (!netlink->socket || mnl_socket_bind(netlink->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
         clv_fail_sys(err, errno, "cannot ask the kernel for routes");
@@ -39,6 +41,8 @@ void clv_netlink_close(struct clv_netlink *netlink)
     if (netlink->socket)
         mnl_socket_close(netlink->socket);
     netlink->socket = NULL;
+    free(netlink->kept);
+    netlink->kept = NULL;
 }
 
 /* Ask, and hand each answer to cb. Returns 0 or an errno. */
@@ -292,7 +296,7 @@ static bool lone_iface(struct clv_netlink *netlink, struct clv_route *route, str
                     found);
 }
 
-bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst,
+static bool find_route(struct clv_netlink *netlink, const struct clv_addr *dst,
                        const struct clv_addr *src, const char *iface, struct clv_route *route,
                        struct clv_err *err)
 {
@@ -322,6 +326,37 @@ bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst,
     rc = get_link(netlink, route->iface.index, NULL, &route->iface);
     return !rc ||
            clv_fail_sys(err, rc, "cannot ask the kernel for interface %d", route->iface.index);
+}
+
+/* Where answers about a destination are kept; NULL: nowhere. */
+static struct clv_kept *kept_at(const struct clv_netlink *netlink, const struct clv_addr *dst)
+{
+    uint32_t h = 0;
+    for (int i = 0; i < dst->len; i++)
+        h = h * 31 + dst->bytes[i];
+    return netlink->kept && dst->len ? &netlink->kept[h % CLV_KEPT] : NULL;
+}
+
+bool clv_netlink_route(struct clv_netlink *netlink, const struct clv_addr *dst,
+                       const struct clv_addr *src, const char *iface, struct clv_route *route,
+                       struct clv_err *err)
+{
+    const struct clv_addr none = { 0 }, *from = src ? src : &none;
+    struct clv_kept *kept = kept_at(netlink, dst);
+    const char *name = iface ? iface : "";
+    if (kept && kept->until > clv_now() && addr_same(&kept->route.dst, dst) &&
+        addr_same(&kept->src, from) && !strcmp(kept->iface, name)) {
+        *route = kept->route;
+        route->peer.len = 0;
+        return true;
+    }
+    if (!find_route(netlink, dst, src, iface, route, err))
+        return false;
+    if (kept && strlen(name) < sizeof kept->iface) {
+        *kept = (struct clv_kept){ .route = *route, .src = *from, .until = clv_now() + CLV_SECOND };
+        memcpy(kept->iface, name, strlen(name));
+    }
+    return true;
 }
 
 /* ---- Neighbours. */
@@ -365,7 +400,7 @@ static bool peer_of_group(struct clv_route *route)
     return route->peer.len;
 }
 
-bool clv_netlink_peer(struct clv_netlink *netlink, struct clv_route *route)
+static bool find_peer(struct clv_netlink *netlink, struct clv_route *route)
 {
     char buf[ROOM];
     const struct clv_addr *hop = clv_route_hop(route);
@@ -388,13 +423,31 @@ bool clv_netlink_peer(struct clv_netlink *netlink, struct clv_route *route)
     return route->peer.len;
 }
 
+bool clv_netlink_peer(struct clv_netlink *netlink, struct clv_route *route)
+{
+    struct clv_kept *kept = kept_at(netlink, &route->dst);
+    bool ours = kept && kept->until > clv_now() && addr_same(&kept->route.dst, &route->dst) &&
+                addr_same(clv_route_hop(&kept->route), clv_route_hop(route)) &&
+                kept->route.iface.index == route->iface.index;
+    if (ours && kept->route.peer.len) {
+        route->peer = kept->route.peer;
+        return true;
+    }
+    if (!find_peer(netlink, route))
+        return false;
+    if (ours)
+        kept->route.peer = route->peer;
+    return true;
+}
+
 /* ---- The same, with a socket for one question. */
 
 bool clv_iface_find(const char *name, struct clv_iface *iface, struct clv_err *err)
 {
     struct clv_netlink netlink;
     *iface = (struct clv_iface){ .link = -1 };
-    bool ok = clv_netlink_open(&netlink, err) && clv_netlink_iface(&netlink, name, iface, err);
+    bool ok = clv_netlink_open(&netlink, false, err) &&
+              clv_netlink_iface(&netlink, name, iface, err);
     clv_netlink_close(&netlink);
     return ok;
 }
@@ -403,7 +456,7 @@ int clv_iface_list(struct clv_iface *ifaces, int max, struct clv_err *err)
 {
     struct clv_netlink netlink;
     struct list list = { .ifaces = ifaces, .max = max };
-    if (!clv_netlink_open(&netlink, err))
+    if (!clv_netlink_open(&netlink, false, err))
         return -1;
     int rc = list_links(&netlink, &list);
     clv_netlink_close(&netlink);
@@ -419,7 +472,7 @@ bool clv_route_find(const struct clv_addr *dst, const char *iface, struct clv_ro
     struct clv_netlink netlink;
     struct clv_addr none = { 0 };
     *route = (struct clv_route){ .iface.link = -1 };
-    bool ok = clv_netlink_open(&netlink, err) &&
+    bool ok = clv_netlink_open(&netlink, false, err) &&
               clv_netlink_route(&netlink, dst ? dst : &none, NULL, iface, route, err);
     clv_netlink_close(&netlink);
     return ok;
@@ -428,7 +481,7 @@ bool clv_route_find(const struct clv_addr *dst, const char *iface, struct clv_ro
 bool clv_route_peer(struct clv_route *route)
 {
     struct clv_netlink netlink;
-    bool ok = clv_netlink_open(&netlink, NULL) && clv_netlink_peer(&netlink, route);
+    bool ok = clv_netlink_open(&netlink, false, NULL) && clv_netlink_peer(&netlink, route);
     clv_netlink_close(&netlink);
     return ok;
 }

@@ -52,7 +52,7 @@ struct clv_sender *clv_sender_new(const struct clv *clv, const struct clv_sender
     sender->clv = clv;
     sender->opts = *opts;
     sender->later = later;
-    if (clv_netlink_open(&sender->netlink, err))
+    if (clv_netlink_open(&sender->netlink, true, err))
         return sender;
     clv_sender_close(sender);
     return NULL;
@@ -233,21 +233,35 @@ bool clv_sender_pack(struct clv_sender *sender, struct clv_draft *draft, const c
 
 /* ---- Posting. */
 
+static int exit_index(const struct clv_parcel *parcel)
+{
+    return parcel->raw ? parcel->route.asked : parcel->route.iface.index;
+}
+
+static struct exit *open_exit(struct clv_sender *sender, const struct clv_parcel *parcel)
+{
+    for (int i = 0; i < EXITS; i++) {
+        struct exit *e = &sender->exits[i];
+        if (e->inject && e->index == exit_index(parcel) && e->raw == parcel->raw &&
+            e->six == parcel->six)
+            return e;
+    }
+    return NULL;
+}
+
 static struct exit *find_exit(struct clv_sender *sender, const struct clv_parcel *parcel,
                               struct clv_err *err)
 {
     const struct clv_iface *iface = &parcel->route.iface;
-    struct exit *oldest = sender->exits;
-    int index = parcel->raw ? parcel->route.asked : iface->index;
-    for (int i = 0; i < EXITS; i++) {
-        struct exit *e = &sender->exits[i];
-        if (e->inject && e->index == index && e->raw == parcel->raw && e->six == parcel->six) {
-            e->used = clv_now();
-            return e;
-        }
-        if (e->used < oldest->used)
-            oldest = e;
+    struct exit *there = open_exit(sender, parcel), *oldest = sender->exits;
+    int index = exit_index(parcel);
+    if (there) {
+        there->used = clv_now();
+        return there;
     }
+    for (int i = 0; i < EXITS; i++)
+        if (sender->exits[i].used < oldest->used)
+            oldest = &sender->exits[i];
     clv_inject_close(oldest->inject);
     *oldest = (struct exit){
         .index = index, .raw = parcel->raw, .six = parcel->six, .used = clv_now()
@@ -285,10 +299,18 @@ bool clv_sender_begin(struct clv_sender *sender, struct clv_err *err)
 }
 
 bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
-                     struct timespec *when, struct clv_err *err)
+                     struct timespec *when, uint64_t *number, struct clv_err *err)
 {
     struct exit *e = find_exit(sender, parcel, err);
-    return e && clv_inject_put(e->inject, parcel->bytes, parcel->len, when, err);
+    return e && clv_inject_put(e->inject, parcel->bytes, parcel->len, when, number, err);
+}
+
+void clv_sender_stamp(struct clv_sender *sender, const struct clv_parcel *parcel, uint64_t number,
+                      struct timespec *when)
+{
+    const struct exit *e = number ? open_exit(sender, parcel) : NULL;
+    if (e)
+        clv_inject_stamp(e->inject, number, when);
 }
 
 int clv_sender_post_many(struct clv_sender *sender, const struct clv_parcel *parcel,
@@ -303,9 +325,11 @@ bool clv_sender_put(struct clv_sender *sender, struct clv_draft *draft, struct c
 {
     struct clv_parcel parcel;
     struct timespec when;
+    uint64_t number;
     if (!clv_sender_pack(sender, draft, NULL, &parcel, err) ||
-        !clv_sender_post(sender, &parcel, &when, err))
+        !clv_sender_post(sender, &parcel, &when, &number, err))
         return false;
+    clv_sender_stamp(sender, &parcel, number, &when);
     if (route)
         *route = parcel.route;
     if (!sent)

@@ -208,6 +208,7 @@ static void test_round(void **state)
     struct clv_err err = { 0 };
     struct clv_frame frame;
     struct timespec when;
+    uint64_t number;
     const uint8_t *bytes;
     (void)state;
     assert_int_equal(clv_capture_link(capture), LINK_ETHERNET);
@@ -215,7 +216,11 @@ static void test_round(void **state)
     struct clv_inject *inject = clv_inject_ip(&route.iface, false, true, true, &err);
     assert_non_null(inject);
     for (uint64_t i = 1; i <= 3; i++) {
-        assert_true(clv_inject_put(inject, packet, sizeof packet, &when, &err));
+        assert_true(clv_inject_put(inject, packet, sizeof packet, &when, &number, &err));
+        assert_int_equal(number, i);
+        const struct timespec before = when;
+        clv_inject_stamp(inject, number, &when);
+        assert_int_not_equal(memcmp(&before, &when, sizeof when), 0);
         assert_int_equal(
             clv_capture_next(capture, clv_now() + 5 * CLV_SECOND, &frame, &bytes, &err), 1);
         assert_int_equal(frame.number, i);
@@ -248,7 +253,7 @@ static void test_too_long(void **state)
     struct clv_inject *inject = clv_inject_ip(&route.iface, false, false, false, &err);
     assert_non_null(inject);
     memcpy(much, packet, sizeof packet);
-    assert_false(clv_inject_put(inject, much, sizeof much, NULL, &err));
+    assert_false(clv_inject_put(inject, much, sizeof much, NULL, NULL, &err));
     assert_non_null(strstr(err.text, "mtu"));
     clv_inject_close(inject);
 }
