@@ -189,8 +189,14 @@ bool clv_exchange_send(struct clv_exchange *exchange, struct clv_draft *draft,
     if (!request)
         return false;
     request->id = exchange->next_id + 1;
-    if (!start(exchange, request, err)) {
+    struct clv_err why = { 0 };
+    if (!start(exchange, request, &why)) {
         free(request);
+        /* Where its interface went down, the kernel says what is left of its way. */
+        if (why.sys == ENETDOWN && !clv_sender_pack(exchange->sender, draft, NULL, &parcel, err))
+            return false;
+        if (err && !err->code)
+            *err = why;
         return false;
     }
     exchange->next_id++;

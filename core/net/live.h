@@ -34,6 +34,8 @@ struct clv_netlink {
 
 /* keep: answers may be a second old. */
 bool clv_netlink_open(struct clv_netlink *netlink, bool keep, struct clv_err *err);
+/* What was kept, so that the next question is asked. */
+void clv_netlink_forget(struct clv_netlink *netlink);
 void clv_netlink_close(struct clv_netlink *netlink);
 bool clv_netlink_iface(struct clv_netlink *netlink, const char *name, struct clv_iface *iface,
                        struct clv_err *err);

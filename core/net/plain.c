@@ -24,7 +24,7 @@
 enum { ROOM = 262144, TAG = 4, TAG_AT = 12 };
 
 struct clv_plain {
-    int fd;
+    int fd, index; /* of the interface */
     uint64_t dropped;
     uint8_t bytes[TAG + ROOM];
 };
@@ -50,6 +50,7 @@ static bool begin(struct clv_plain *plain, const char *iface, uint32_t buffer)
     to.sll_ifindex = (int)if_nametoindex(iface);
     if (size && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    plain->index = to.sll_ifindex;
     return to.sll_ifindex && is_ethernet(fd, iface) &&
            !setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) &&
            !setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) &&
@@ -99,6 +100,15 @@ bool clv_plain_filter(struct clv_plain *plain, const char *text)
     return ok;
 }
 
+/* An interface that is down may come up again; one that is gone does not. */
+static int failed(const struct clv_plain *plain, int sys)
+{
+    char name[IF_NAMESIZE];
+    if (sys == ENETDOWN && !if_indextoname((unsigned)plain->index, name))
+        return -ENODEV;
+    return sys == EAGAIN || sys == EINTR || sys == ENETDOWN ? 0 : -sys;
+}
+
 /* The tag that the kernel took out of the frame goes back to where it was. */
 static void put_tag(struct clv_frame *frame, uint8_t *p, const struct tpacket_auxdata *aux)
 {
@@ -127,7 +137,7 @@ int clv_plain_next(struct clv_plain *plain, struct clv_frame *frame, const uint8
         struct msghdr msg = { &from, sizeof from, &data, 1, &control, sizeof control, 0 };
         n = recvmsg(plain->fd, &msg, MSG_TRUNC);
         if (n < 0)
-            return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+            return failed(plain, errno);
         for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
             if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
                 memcpy(&when, CMSG_DATA(c), sizeof when);

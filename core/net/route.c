@@ -36,6 +36,12 @@ bool clv_netlink_open(struct clv_netlink *netlink, bool keep, struct clv_err *er
     return true;
 }
 
+void clv_netlink_forget(struct clv_netlink *netlink)
+{
+    if (netlink->kept)
+        memset(netlink->kept, 0, CLV_KEPT * sizeof *netlink->kept);
+}
+
 void clv_netlink_close(struct clv_netlink *netlink)
 {
     if (netlink->socket)

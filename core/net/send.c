@@ -302,7 +302,10 @@ bool clv_sender_post(struct clv_sender *sender, const struct clv_parcel *parcel,
                      struct timespec *when, uint64_t *number, struct clv_err *err)
 {
     struct exit *e = find_exit(sender, parcel, err);
-    return e && clv_inject_put(e->inject, parcel->bytes, parcel->len, when, number, err);
+    if (e && clv_inject_put(e->inject, parcel->bytes, parcel->len, when, number, err))
+        return true;
+    clv_netlink_forget(&sender->netlink); /* the way may be another one now */
+    return false;
 }
 
 void clv_sender_stamp(struct clv_sender *sender, const struct clv_parcel *parcel, uint64_t number,
