@@ -83,24 +83,35 @@ void clv_out_json(struct clv_out *out, const char *s, size_t n)
     clv_out_chr(out, '"');
 }
 
-/* What stands for each byte in a literal: one, two or four characters. */
+/* What stands for each byte in a literal, and how many characters that are. */
+#define E(text)                                                                                    \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 #define HALF(h, a, b, c, d, e, f, g, i)                                                            \
-    "\\x" h a, "\\x" h b, "\\x" h c, "\\x" h d, "\\x" h e, "\\x" h f, "\\x" h g, "\\x" h i
+    E("\\x" h a), E("\\x" h b), E("\\x" h c), E("\\x" h d), E("\\x" h e), E("\\x" h f),            \
+        E("\\x" h g), E("\\x" h i)
 #define ROW(h)                                                                                     \
     HALF(h, "0", "1", "2", "3", "4", "5", "6", "7"), HALF(h, "8", "9", "a", "b", "c", "d", "e", "f")
-static const char escapes[256][4] = {
-    "\\x00", "\\x01", "\\x02", "\\x03",  "\\x04",  "\\x05",  "\\x06",  "\\x07",  "\\x08",  "\\t",
-    "\\n",   "\\x0b", "\\x0c", "\\r",    "\\x0e",  "\\x0f",  ROW("1"), " ",      "!",      "\"",
-    "#",     "$",     "%",     "&",      "\\'",    "(",      ")",      "*",      "+",      ",",
-    "-",     ".",     "/",     "0",      "1",      "2",      "3",      "4",      "5",      "6",
-    "7",     "8",     "9",     ":",      ";",      "<",      "=",      ">",      "?",      "@",
-    "A",     "B",     "C",     "D",      "E",      "F",      "G",      "H",      "I",      "J",
-    "K",     "L",     "M",     "N",      "O",      "P",      "Q",      "R",      "S",      "T",
-    "U",     "V",     "W",     "X",      "Y",      "Z",      "[",      "\\\\",   "]",      "^",
-    "_",     "`",     "a",     "b",      "c",      "d",      "e",      "f",      "g",      "h",
-    "i",     "j",     "k",     "l",      "m",      "n",      "o",      "p",      "q",      "r",
-    "s",     "t",     "u",     "v",      "w",      "x",      "y",      "z",      "{",      "|",
-    "}",     "~",     "\\x7f", ROW("8"), ROW("9"), ROW("a"), ROW("b"), ROW("c"), ROW("d"), ROW("e"),
+static const struct {
+    char text[4];
+    uint8_t n;
+} escapes[256] = {
+    E("\\x00"), E("\\x01"), E("\\x02"), E("\\x03"), E("\\x04"), E("\\x05"), E("\\x06"), E("\\x07"),
+    E("\\x08"), E("\\t"),   E("\\n"),   E("\\x0b"), E("\\x0c"), E("\\r"),   E("\\x0e"), E("\\x0f"),
+    ROW("1"),   E(" "),     E("!"),     E("\""),    E("#"),     E("$"),     E("%"),     E("&"),
+    E("\\'"),   E("("),     E(")"),     E("*"),     E("+"),     E(","),     E("-"),     E("."),
+    E("/"),     E("0"),     E("1"),     E("2"),     E("3"),     E("4"),     E("5"),     E("6"),
+    E("7"),     E("8"),     E("9"),     E(":"),     E(";"),     E("<"),     E("="),     E(">"),
+    E("?"),     E("@"),     E("A"),     E("B"),     E("C"),     E("D"),     E("E"),     E("F"),
+    E("G"),     E("H"),     E("I"),     E("J"),     E("K"),     E("L"),     E("M"),     E("N"),
+    E("O"),     E("P"),     E("Q"),     E("R"),     E("S"),     E("T"),     E("U"),     E("V"),
+    E("W"),     E("X"),     E("Y"),     E("Z"),     E("["),     E("\\\\"),  E("]"),     E("^"),
+    E("_"),     E("`"),     E("a"),     E("b"),     E("c"),     E("d"),     E("e"),     E("f"),
+    E("g"),     E("h"),     E("i"),     E("j"),     E("k"),     E("l"),     E("m"),     E("n"),
+    E("o"),     E("p"),     E("q"),     E("r"),     E("s"),     E("t"),     E("u"),     E("v"),
+    E("w"),     E("x"),     E("y"),     E("z"),     E("{"),     E("|"),     E("}"),     E("~"),
+    E("\\x7f"), ROW("8"),   ROW("9"),   ROW("a"),   ROW("b"),   ROW("c"),   ROW("d"),   ROW("e"),
     ROW("f")
 };
 
@@ -110,9 +121,8 @@ static void literal_run(struct clv_out *out, const uint8_t *p, size_t n)
     if (!to)
         return;
     for (size_t i = 0; i < n; i++) {
-        const char *e = escapes[p[i]];
-        memcpy(to, e, 4);
-        to += 1 + (e[1] != 0) + 2 * (e[2] != 0);
+        memcpy(to, escapes[p[i]].text, 4);
+        to += escapes[p[i]].n;
     }
     out->len += (size_t)(to - from);
 }

@@ -221,10 +221,10 @@ static void print_json(const struct clv_field *f, uint64_t u, struct clv_out *ou
 static void uint_print(const struct clv_field *f, const struct clv_val *v, enum form form,
                        struct clv_out *out)
 {
-    const char *word = form == FORM_SHOW ? clv_word_of(f->words, v->u) : NULL;
+    const char *word;
     if (form == FORM_JSON)
         print_json(f, v->u, out);
-    else if (word)
+    else if (form == FORM_SHOW && (word = clv_word_of(f->words, v->u)))
         clv_out_str(out, word);
     else if (f->style & CLV_SIGNED)
         clv_out_int(out, as_signed(f, v->u));

@@ -94,7 +94,9 @@ struct words {
 struct row {
     const struct clv_field *f;
     const struct clv_kind *kind;
-    uint16_t index;
+    const char *name;          /* f->name, for clv_put_text(); `,"` lies before, `":` behind */
+    const struct words *words; /* of a number; NULL: none */
+    uint16_t index, nname;
     uint16_t bits, style;
     uint16_t size, at;  /* rows; NO_ID */
     uint16_t sized;     /* on a row that measures FIELD, COUNT or START: whom; NO_ID */
@@ -117,9 +119,6 @@ struct row {
     uint32_t bit;
     struct load load;
     struct cond when;
-    const struct words *words; /* of a number; NULL: none */
-    const char *name;          /* f->name, for clv_put_text(); `,"` lies before, `":` behind */
-    uint16_t nname;
     const struct like *like; /* of a text */
 };
 

@@ -52,17 +52,22 @@ static void print_raw(const uint8_t *p, uint32_t n, struct clv_out *out)
     clv_out_chr(out, '}');
 }
 
+/* An unusual spelling of the value. */
+static bool print_spelt(const struct row *row, const struct clv_val *v, struct clv_out *out)
+{
+    uint8_t bytes[16] = { 0 };
+    uint32_t n = row->kind->width && row->kind->store ? row->kind->width(row->f, v) : 0;
+    if (!n || n > sizeof bytes)
+        return false;
+    row->kind->store(row->f, v, bytes);
+    print_raw(bytes, n, out);
+    return true;
+}
+
 static void print_value(const struct row *row, const struct clv_val *v, struct clv_out *out)
 {
-    uint8_t bytes[16];
-    uint32_t n = v->spell && row->kind->width && row->kind->store ? row->kind->width(row->f, v) : 0;
-    if (n && n <= sizeof bytes) { /* an unusual spelling of the value */
-        memset(bytes, 0, sizeof bytes);
-        row->kind->store(row->f, v, bytes);
-        print_raw(bytes, n, out);
-    } else {
+    if (!v->spell || !print_spelt(row, v, out))
         row->kind->print(row->f, v, FORM_JSON, out);
-    }
 }
 
 static void print_word(const struct json *j, const struct row *row, const struct slot *slot)
