@@ -72,11 +72,14 @@ void clv_print_clock(const struct clv_frame *frame, bool date, struct clv_out *o
     char t[24], *to = put_two(t, day / 3600, ':');
     to = put_two(to, day / 60 % 60, ':');
     to = put_two(to, day % 60, '.');
-    for (uint32_t unit = 100000000; unit; unit /= 10)
-        *to++ = (char)('0' + nsec / unit % 10);
-    if (date)
+    to = put_two(to, nsec / 10000000 % 100, 0) - 1;
+    to = put_two(to, nsec / 100000 % 100, 0) - 1;
+    to = put_two(to, nsec / 1000 % 100, (char)('0' + nsec / 100 % 10));
+    if (date) {
+        to = put_two(to, nsec % 100, 0);
         print_date(clock, out);
-    clv_out_mem(out, t, (size_t)(to - t) - (date ? 0 : 3));
+    }
+    clv_out_mem(out, t, (size_t)(to - t) - 1);
     if (date)
         print_zone(clock->zone, out);
 }

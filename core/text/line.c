@@ -22,13 +22,20 @@ static void print_role(const struct clv_view *view, uint32_t own, uint8_t role, 
     for (uint32_t i = own; view->layers[i].up != i;) {
         i = view->layers[i].up;
         const struct layer *layer = view->clv->layers[view->layers[i].id];
+        const uint8_t *h = view->bytes + view->layers[i].off;
         for (uint32_t r = layer->roles[role]; r < layer->nhead; r++) {
+            const struct row *row = &layer->rows[r];
             struct cell cell;
-            struct clv_val v;
-            if (layer->rows[r].f->role != role || !clv_view_row(view, i, (uint16_t)r, &cell))
+            struct clv_val v = { 0 };
+            if (row->f->role != role)
                 continue;
-            clv_cell_val(layer, view->bytes + view->layers[i].off, &cell, &v);
-            clv_val_show(&layer->rows[r], &v, true, out);
+            if (row->quick)
+                v.u = clv_load(h, &row->load);
+            else if (clv_view_row(view, i, (uint16_t)r, &cell))
+                clv_cell_val(layer, h, &cell, &v);
+            else
+                continue;
+            clv_val_show(row, &v, true, out);
             return;
         }
     }
@@ -41,11 +48,42 @@ static void print_text(const char *s, uint32_t n, struct clv_out *out)
         out->len += (size_t)(clv_put_text(to, s, n) - to);
 }
 
+/* A layer that pieces are taken from, walked as far as they asked. */
+struct visit {
+    uint32_t layer; /* UINT32_MAX: none */
+    bool over;
+    struct where where;
+    struct walk w;
+};
+
+/* As clv_field_cell(), but from where the walk for the piece before ended, if that is not too far. */
+static bool visit_find(struct visit *visit, const struct clv_view *view, uint32_t i,
+                       const struct piece *piece, struct cell *cell)
+{
+    const struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = view->clv->layers[y->id];
+    bool fresh = visit->layer != i;
+    if (fresh)
+        visit->where = clv_where(view, i);
+    visit->layer = UINT32_MAX;
+    if (piece->first >= layer->nhead || layer->rows[piece->first].quick)
+        return clv_field_cell(view, i, piece->first, piece->rows, &visit->w, cell);
+    if (fresh || visit->w.i > piece->first) {
+        clv_walk_begin(&visit->w, &visit->where, layer, view->bytes + y->off, y->head);
+        visit->over = false;
+    }
+    visit->layer = i;
+    while (!visit->over && clv_walk_next(&visit->w, cell))
+        if (cell->row >= piece->first)
+            return cell->row - piece->first < piece->rows;
+    visit->over = true;
+    return false;
+}
+
 static void print_piece(const struct clv_view *view, uint32_t own, const struct piece *piece,
-                        struct clv_out *out)
+                        struct visit *visit, struct clv_out *out)
 {
     struct cell cell;
-    struct walk w;
     struct clv_val v;
     if (piece->role) {
         print_role(view, own, piece->role, out);
@@ -62,10 +100,9 @@ static void print_piece(const struct clv_view *view, uint32_t own, const struct 
         clv_val_show(first, &v, !piece->number, out);
         return;
     }
-    if (!clv_field_cell(view, i, piece->first, piece->rows, &w, &cell))
+    if (!visit_find(visit, view, i, piece, &cell))
         return;
-    struct where where = clv_where(view, i);
-    for (uint32_t at = 0, k = 0; clv_cell_next(layer, &where, h, &cell, &at, &v); k++) {
+    for (uint32_t at = 0, k = 0; clv_cell_next(layer, &visit->where, h, &cell, &at, &v); k++) {
         if (k)
             clv_out_chr(out, ',');
         if (cell.raw)
@@ -108,6 +145,8 @@ static const struct line *who_find(const struct clv_view *view, uint32_t i, uint
 static void print_pieces(const struct clv_view *view, uint32_t i, const struct line *line,
                          struct clv_out *out)
 {
+    struct visit visit;
+    visit.layer = UINT32_MAX;
     if (line && line->n)
         clv_out_chr(out, ' ');
     for (uint32_t k = 0; line && k < line->n; k++) {
@@ -115,7 +154,7 @@ static void print_pieces(const struct clv_view *view, uint32_t i, const struct l
         if (piece->text)
             print_text(piece->text, piece->n, out);
         else
-            print_piece(view, i, piece, out);
+            print_piece(view, i, piece, &visit, out);
     }
 }
 
