@@ -19,6 +19,7 @@ enum cli_status {
 };
 
 struct cli;
+struct script;
 
 /* ---- Options. */
 
@@ -62,7 +63,7 @@ struct opt {
 
 /* Shared options come in groups; a subcommand takes whole groups. */
 enum opt_group {
-    OPT_EVERY = 1,    /* --user -q -v --help: taken by all subcommands */
+    OPT_EVERY = 1,    /* -X --user -q -v --help: taken by all subcommands */
     OPT_OUTPUT = 2,   /* -o -w --where --colour --words */
     OPT_COUNT = 4,    /* -c */
     OPT_BUILD = 8,    /* --json --seed --link */
@@ -76,29 +77,30 @@ enum opt_group {
 
 /* The values of the shared options: the same names, units and meaning in every subcommand. */
 struct cli_opts {
-    const char *output;     /* -o; NULL: not given */
-    const char *write;      /* -w */
-    const char *rotate;     /* --rotate */
-    const char *where;      /* --where */
-    uint64_t count;         /* -c; 0: not given */
-    bool colour;            /* --colour, settled */
-    bool words;             /* --words */
-    const char *json;       /* --json */
-    uint64_t seed;          /* --seed; where not given: new in each run, 0 under --pure */
-    int link;               /* --link; -1: not given */
-    bool pure;              /* --pure */
-    const char *iface;      /* -i */
-    const char *filter;     /* -f: BPF */
-    int64_t timeout;        /* --timeout, ns; -1: not given */
-    int64_t interval;       /* --interval or --rate, ns; -1: not given */
-    uint64_t retry;         /* --retry */
-    bool loop;              /* --loop */
-    struct clv_addr source; /* --source; len 0: not given */
-    const char *netns;      /* --netns */
-    const char *user;       /* --user */
-    bool help;              /* --help */
-    bool quiet;             /* -q: no remarks */
-    int verbose;            /* -v, -vv */
+    const char *output;      /* -o; NULL: not given */
+    const char *write;       /* -w */
+    const char *rotate;      /* --rotate */
+    const char *where;       /* --where */
+    uint64_t count;          /* -c; 0: not given */
+    bool colour;             /* --colour, settled */
+    bool words;              /* --words */
+    const char *json;        /* --json */
+    uint64_t seed;           /* --seed; where not given: new in each run, 0 under --pure */
+    int link;                /* --link; -1: not given */
+    bool pure;               /* --pure */
+    const char *iface;       /* -i */
+    const char *filter;      /* -f: BPF */
+    int64_t timeout;         /* --timeout, ns; -1: not given */
+    int64_t interval;        /* --interval or --rate, ns; -1: not given */
+    uint64_t retry;          /* --retry */
+    bool loop;               /* --loop */
+    struct clv_addr source;  /* --source; len 0: not given */
+    const char *netns;       /* --netns */
+    struct cli_texts layers; /* -X */
+    const char *user;        /* --user */
+    bool help;               /* --help */
+    bool quiet;              /* -q: no remarks */
+    int verbose;             /* -v, -vv */
 };
 
 /* ---- Subcommands: one file each, which exports its row; main.c lists them. */
@@ -126,8 +128,12 @@ struct cli {
     struct clv_arena *arena; /* lasts as long as the program: filters, drafts that are kept */
     const struct cmd *cmd;
     struct cli_opts opt;
-    void *own; /* the subcommand's own options: cmd->size bytes */
+    void *own;             /* the subcommand's own options: cmd->size bytes */
+    struct script *layers; /* what declared layers of the user's own; NULL: there are none */
 };
+
+/* Add the layers of -X, and of the user's folder, to cli->clv; false after a message. */
+bool cli_layers(struct cli *cli);
 
 /* Take the options out of argv. What is left are the operands, in order: *argc and argv. Returns
  * false after a message. */

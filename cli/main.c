@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of subcommands, and the way from argv to the one that is asked for. */
+#include "../core/script/script.h"
 #include "cli.h"
 
 #include <errno.h>
@@ -112,6 +113,8 @@ static int command_run(struct cli *cli, int argc, char **argv)
     cli->clv = clv_new(clv_layers, NULL, &err);
     if (!cli->clv)
         return cli_err(&err);
+    if (!cli_layers(cli))
+        return CLI_WRONG;
     return cli->cmd->run(cli, argc, argv);
 }
 
@@ -153,6 +156,7 @@ int main(int argc, char **argv)
     } else {
         status = CLI_WRONG;
     }
+    script_close(cli.layers);
     if (cli.clv)
         clv_free(cli.clv);
     if (cli.arena)

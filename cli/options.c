@@ -53,6 +53,8 @@ static const struct opt shared[] = {
       OPT_CAPTURE | OPT_SEND | OPT_ANSWER | OPT_PLACE | OPT_SCAN, 0, 0 },
     { 0, "retry", "N", OPT_NUMBER, AT(retry), "send a request without an answer N times again",
       OPT_ANSWER | OPT_SCAN, 0, 1000 },
+    { 'X', "layers", "FILE", OPT_TEXTS, AT(layers),
+      "layers of your own, declared in Lua; again for more", OPT_EVERY, 0, 0 },
     { 0, "user", "NAME", OPT_TEXT, AT(user), "whom root becomes; else the user behind sudo",
       OPT_EVERY, 0, 0 },
     { 'q', "quiet", NULL, OPT_FLAG, AT(quiet), "no remarks", OPT_EVERY, 0, 0 },

@@ -47,6 +47,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
 {
     const struct run_opts *own = cli->own;
     struct script_opts opts = { .clv = cli->clv,
+                                .arena = cli->arena,
                                 .stop = &cli_stop,
                                 .seed = cli->opt.seed,
                                 .timeout = own->timeout,

@@ -18,6 +18,7 @@ static int test_run(struct cli *cli, int argc, char **argv)
 {
     const struct test_opts *own = cli->own;
     struct script_opts opts = { .clv = cli->clv,
+                                .arena = cli->arena,
                                 .stop = &cli_stop,
                                 .seed = cli->opt.seed,
                                 .pure = true,

@@ -226,9 +226,17 @@ struct clv_line {
 
 struct clv_view;
 
+struct clv_out;
 struct clv_hooks {
     /* Is it mine? Beyond keys and `tell` rows. */
     bool (*probe)(struct clv_scope *below, const uint8_t *bytes, uint32_t len);
+    /* My bytes, header and payload, of the `room` there is, where no row can tell; 0: as without me.
+       Not asked of items. */
+    uint32_t (*length)(struct clv_scope *scope, uint32_t room);
+    /* The layer that begins my payload, which is these bytes; NULL: keys and `next` tell. */
+    const struct clv_desc *(*above)(struct clv_scope *scope, const uint8_t *bytes, uint32_t len);
+    /* My line, any bytes; false: `lines` have it. */
+    bool (*summary)(struct clv_scope *scope, struct clv_out *out);
     /* Beyond `reply` rows: does `answer` (this layer there) answer `request`? */
     bool (*answers)(struct clv_scope *request, struct clv_scope *answer);
     /* Fill n bytes of padding at the header's end, and before items. */
@@ -272,6 +280,7 @@ struct clv_desc {
                             lie behind it */
     const char *tail; /* in text: bytes between what lies in the payload and its end; NULL: _tail */
     const struct clv_hooks *hooks;
+    void *user; /* the caller's own: hooks and fills find it by clv_scope_desc() */
 };
 
 /* Kinds of values. */
@@ -696,13 +705,21 @@ CLV_API bool clv_answer_filter(const struct clv_draft *draft, struct clv_arena *
 
 /* A field's value as a number; of this layer, or of the nearest lower layer of that name. */
 CLV_API uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field);
-/* Bytes from the layer's start; false (and the scope is bad) if they are not all there. */
+/* The same, also of fields that are no numbers; the bytes are the packet's. */
+CLV_API bool clv_scope_cell(const struct clv_scope *scope, const char *layer, const char *field,
+                            struct clv_cell *cell);
+/* The table whose hook or fill is asked. */
+CLV_API const struct clv_desc *clv_scope_desc(const struct clv_scope *scope);
+/* The row to be filled in, and the bit at which it begins in the layer; NULL: this is no fill. */
+CLV_API const struct clv_field *clv_scope_row(const struct clv_scope *scope, uint32_t *bit);
 /* Is the nearest lower layer that has a row for where packets go (CLV_NET_DST) this one? */
 CLV_API bool clv_scope_over(const struct clv_scope *scope, const char *layer);
+/* Bytes from the layer's start; false (and the scope is bad) if they are not all there. */
 CLV_API bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n);
 CLV_API uint32_t clv_scope_head(const struct clv_scope *scope); /* header's bytes */
 CLV_API uint32_t clv_scope_size(const struct clv_scope *scope); /* layer's bytes, tail included */
 CLV_API bool clv_scope_bad(const struct clv_scope *scope);
+CLV_API void clv_scope_fail(struct clv_scope *scope); /* there is no such value */
 
 /* ---- Capture files: pcap (both byte orders, micro- and nanoseconds, Kuznetzov's) and pcapng in,
  * gzip and zstd transparently; pcap (nanoseconds) and pcapng out. */

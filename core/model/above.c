@@ -108,6 +108,18 @@ static bool opens(const struct clv_view *view, uint32_t i, const struct layer *l
     return clv_cond_at(c, &where, layer, h, y->head);
 }
 
+/* What the layer's hook says; NO_ID: nothing. */
+static uint16_t chosen(const struct clv_view *view, uint32_t i, const struct layer *layer,
+                       const uint8_t *p, uint32_t room)
+{
+    struct clv_scope scope = {
+        .view = view, .asked = layer->d, .bytes = view->bytes, .len = view->len
+    };
+    clv_scope_move(&scope, i);
+    const struct layer *to = clv_layer_by_desc(view->clv, layer->d->hooks->above(&scope, p, room));
+    return to ? to->id : NO_ID;
+}
+
 uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room)
 {
     const struct clv_layer *y = &view->layers[i];
@@ -116,6 +128,8 @@ uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, ui
     uint16_t id = NO_ID;
     if (layer->opens.n && !opens(view, i, layer))
         return NO_ID;
+    if (layer->chooses && (id = chosen(view, i, layer, p, room)) != NO_ID)
+        return id;
     if (swift->looks) {
         const uint8_t *h = view->bytes + y->off;
         for (uint32_t k = 0; k < swift->nlookups && id == NO_ID; k++) {

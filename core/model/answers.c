@@ -282,6 +282,7 @@ static bool layer_answers(const struct clv_view *request, uint32_t q, const stru
     struct clv_scope y = { .view = answer, .bytes = answer->bytes, .len = answer->len };
     clv_scope_move(&x, q);
     clv_scope_move(&y, a);
+    x.asked = y.asked = layer->d;
     return hooks->answers(&x, &y);
 }
 

@@ -157,6 +157,7 @@ static void fill_node(struct clv_scope *scope, uint8_t *bytes, struct node *node
         scope->off = node->off;
         scope->head = node->head;
         scope->end = node->end;
+        scope->asked = layer->d;
         scope->row = row;
         scope->bit = s->bit;
         scope->bad = false;

@@ -280,6 +280,7 @@ static uint64_t fill_anew(const struct clv_maker *m, const struct sum *s)
                                .layer = s->layer };
     clv_scope_move(&scope, s->layer);
     scope.item = s->node;
+    scope.asked = s->node->layer->d;
     scope.row = s->row;
     scope.bit = s->at * 8;
     m->bytes[s->at] = m->bytes[s->at + 1] = 0;

@@ -227,6 +227,7 @@ struct layer {
     uint32_t nlines;
     bool unfit;    /* may be refused after its key matched: tell rows, when, probe, patterns */
     bool replies;  /* has rows with `reply`, or a hook */
+    bool chooses;  /* has a hook that tells what lies above */
     bool summed;   /* has rows with `fill` */
     bool measured; /* has rows that measure */
     bool holds;    /* has rows of items */
@@ -766,7 +767,8 @@ struct clv_scope {
     uint32_t layer;          /* index in view or stack */
     const struct node *item; /* building: what is meant, perhaps an item of that layer, with: */
     uint32_t off, head, end;
-    const struct row *row; /* the row to fill, and where it lies */
+    const struct clv_desc *asked; /* whose hook or fill it is for */
+    const struct row *row;        /* the row to fill, and where it lies */
     uint32_t bit;
     bool bad;
     bool probing; /* which layer takes the bytes is being asked */

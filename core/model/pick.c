@@ -39,7 +39,9 @@ bool clv_tells(const struct where *where, const struct layer *layer, const uint8
     }
     if (!layer->d->hooks || !layer->d->hooks->probe)
         return true;
-    struct clv_scope below = { .view = where->view, .bad = true, .probing = true };
+    struct clv_scope below = {
+        .view = where->view, .asked = layer->d, .bad = true, .probing = true
+    };
     if (where->view && where->below) {
         below.bytes = where->view->bytes;
         below.len = where->view->len;

@@ -307,6 +307,7 @@ static bool plan_keys(struct clv *clv, struct layer *layer, struct clv_err *err)
     for (uint32_t i = 0; i < layer->nhead; i++)
         layer->unfit = layer->unfit || layer->rows[i].kind == &clv_text;
     layer->replies = layer->replies || (d->hooks && d->hooks->answers);
+    layer->chooses = d->hooks && d->hooks->above;
     return true;
 }
 

@@ -125,57 +125,86 @@ static bool lower(const struct clv_scope *scope, uint32_t layer, uint32_t *to)
     return false;
 }
 
-/* A number in bytes that are laid out; of alternatives, the one that is there. */
-static bool node_number(const struct clv_scope *scope, const struct node *node, const char *field,
-                        uint64_t *v)
+/* A value in bytes that are laid out; of alternatives, the one that is there. */
+static bool node_value(const struct clv_scope *scope, const struct node *node, const char *field,
+                       struct clv_val *v)
 {
     const struct layer *layer = node->layer;
     int row = clv_row_named(layer, field, strlen(field));
     for (int i = row; i >= 0 && i < layer->n && (i == row || layer->rows[i].alias == row); i++) {
         const struct slot *s = &node->slots[i];
         const struct row *r = &layer->rows[i];
-        struct clv_val val = { 0 };
+        *v = (struct clv_val){ 0 };
         if (!s->here)
             continue;
-        if (r->kind->load)
-            r->kind->load(r->f, scope->bytes + s->bit / 8, s->bits / 8, &val);
-        else if (s->bits <= 64)
-            val.u = clv_bits_get(scope->bytes, s->bit, s->bits, clv_row_little(node, r));
-        *v = r->kind->shape == SHAPE_NUM ? val.u : 0;
+        if (r->kind->shape == SHAPE_NUM && r->kind->load)
+            r->kind->load(r->f, scope->bytes + s->bit / 8, s->bits / 8, v);
+        else if (r->kind->shape == SHAPE_NUM && s->bits <= 64)
+            v->u = clv_bits_get(scope->bytes, s->bit, s->bits, clv_row_little(node, r));
+        bool plain = r->kind->shape == SHAPE_NUM && !r->many && s->state != SLOT_RAW;
+        v->p = plain ? NULL : scope->bytes + s->bit / 8;
+        v->n = plain ? 0 : s->bits / 8;
         return true;
     }
     return false;
 }
 
-static bool scope_number(struct clv_scope *scope, const char *name, const char *field, uint64_t *v)
+static bool scope_value(const struct clv_scope *scope, const char *name, const char *field,
+                        struct clv_val *v)
 {
     struct cell cell;
+    if (!scope->view && !scope->stack)
+        return false;
     if (scope->view) {
         uint32_t i = scope->layer;
-        bool found = !name;
+        bool found = !name || (scope->probing && /* of what lies above it */
+                               !strcmp(clv_scope_layer(scope, i)->d->name, name));
         while (!found && lower(scope, i, &i))
             found = !strcmp(clv_scope_layer(scope, i)->d->name, name);
         /* A probe of an item must not look into lists that ask for further probes. */
         uint8_t depth = scope->probing ? MAX_ITEM_NEST + 1 : 0;
         if (!found || !cell_find(scope->view, i, field, strlen(field), depth, &cell))
             return false;
-        *v = cell.u;
+        clv_cell_val(clv_scope_layer(scope, i), scope->bytes + scope->view->layers[i].off, &cell,
+                     v);
         return true;
     }
     const struct node *node = scope->item ? scope->item : scope->stack->nodes[scope->layer];
     for (node = name ? node->parent : node; node; node = node->parent)
         if (!name || !strcmp(node->layer->d->name, name))
-            return node_number(scope, node, field, v);
+            return node_value(scope, node, field, v);
     return false;
 }
 
 uint64_t clv_scope_uint(struct clv_scope *scope, const char *layer, const char *field)
 {
-    uint64_t v;
-    if (scope_number(scope, layer, field, &v))
-        return v;
+    struct clv_val v;
+    if (scope_value(scope, layer, field, &v))
+        return v.u;
     scope->bad = true;
     return 0;
+}
+
+bool clv_scope_cell(const struct clv_scope *scope, const char *layer, const char *field,
+                    struct clv_cell *cell)
+{
+    struct clv_val v = { 0 };
+    bool there = scope_value(scope, layer, field, &v);
+    *cell = (struct clv_cell){ .there = there, .u = v.u, .p = v.p, .n = v.n };
+    return there;
+}
+
+const struct clv_desc *clv_scope_desc(const struct clv_scope *scope)
+{
+    return scope->asked;
+}
+
+const struct clv_field *clv_scope_row(const struct clv_scope *scope, uint32_t *bit)
+{
+    if (!scope->row)
+        return NULL;
+    *bit = scope->bit - scope->off * 8;
+    return scope->row->f;
 }
 
 bool clv_scope_bytes(struct clv_scope *scope, uint32_t off, uint8_t *to, uint32_t n)
@@ -198,6 +227,11 @@ uint32_t clv_scope_head(const struct clv_scope *scope)
 uint32_t clv_scope_size(const struct clv_scope *scope)
 {
     return scope->end - scope->off;
+}
+
+void clv_scope_fail(struct clv_scope *scope)
+{
+    scope->bad = true;
 }
 
 bool clv_scope_bad(const struct clv_scope *scope)
@@ -402,6 +436,7 @@ static void check_row(struct clv_view *view, uint32_t i, const struct row *row)
     if ((row->style & CLV_ZERO_NONE) && !cell.u)
         return;
     clv_scope_move(&scope, i);
+    scope.asked = view->layers[i].desc;
     scope.bit = scope.off * 8 + cell.bit;
     uint64_t want = row->f->fill(&scope);
     /* One's complement has two zeros, and a receiver takes both. */

@@ -183,6 +183,29 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
     }
 }
 
+/* The layer's end as its hook tells it. */
+static void ask_end(struct clv_view *view, uint32_t i, const struct layer *layer, uint32_t limit)
+{
+    struct clv_layer *y = &view->layers[i];
+    struct clv_scope scope = {
+        .view = view, .asked = layer->d, .bytes = view->bytes, .len = view->len
+    };
+    uint32_t room = limit - y->off;
+    uint32_t least = layer->open ? layer->min + layer->trail : y->head + layer->trail;
+    clv_scope_move(&scope, i);
+    uint32_t n = layer->d->hooks->length(&scope, room);
+    if (!n || is_quoted(view, i))
+        return;
+    if (n < least || n > room) {
+        clv_note_add(view, i, n < least ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG, y->off, n,
+                     n < least ? least : room, NULL, NULL);
+        return;
+    }
+    y->end = y->off + n;
+    if (layer->open)
+        y->head = n - layer->trail;
+}
+
 static uint32_t round_up(uint32_t head, uint8_t unit, uint32_t room)
 {
     uint32_t gap = (unit - head % unit) % unit;
@@ -217,6 +240,8 @@ static bool layer_take(struct clv_view *view, const struct layer *layer, uint32_
         find_end(view, i, layer, &hd, limit);
     else if (layer->again)
         y->end = y->off + y->head + layer->trail;
+    if (layer->d->hooks && layer->d->hooks->length)
+        ask_end(view, i, layer, limit);
     return true;
 }
 

@@ -22,7 +22,8 @@ static void make_swift(struct layer *layer)
     struct swift *s = &layer->swift;
     const struct clv_desc *d = layer->d;
     bool lone = !layer->endless.n || (layer->endless.lone && layer->endless.quick);
-    s->on = lone && !layer->walk && !layer->end_walk && !d->again && !d->pad;
+    s->on = lone && !layer->walk && !layer->end_walk && !d->again && !d->pad &&
+            !(d->hooks && d->hooks->length);
     s->need = layer->min + layer->trail;
     s->told = layer->head.on;
     if (layer->head.on)
@@ -58,6 +59,8 @@ static bool make_lookups(struct clv *clv, struct layer *layer)
     struct swift *s = &layer->swift;
     struct lookup all[clv_len(layer->keys) * 4 + 1];
     uint32_t n = 0;
+    if (layer->chooses)
+        return true;
     for (uint32_t k = 0; k < layer->nkeys; k++)
         if (!add_key(layer, &layer->keys[k], all, &n))
             return true;

@@ -143,16 +143,20 @@ static int layer_index(lua_State *lua)
     return 1;
 }
 
-/* A global that is not there: the name of a layer, maybe. */
+/* A global that is not there: the name of a layer, maybe; or of a kind of row. */
 static int global_index(lua_State *lua)
 {
     const struct clv_desc *desc = NULL;
 
     if (lua_type(lua, 2) == LUA_TSTRING)
         desc = clv_layer_named(script_of(lua)->clv, lua_tostring(lua, 2));
-    if (!desc || strcmp(desc->name, lua_tostring(lua, 2)) != 0)
-        return 0;
-    script_push_layer(lua, desc);
+    if (desc && !strcmp(desc->name, lua_tostring(lua, 2))) {
+        script_push_layer(lua, desc);
+        return 1;
+    }
+    lua_getfield(lua, LUA_REGISTRYINDEX, "cleave.kinds");
+    lua_pushvalue(lua, 2);
+    lua_rawget(lua, -2);
     return 1;
 }
 

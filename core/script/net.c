@@ -67,6 +67,7 @@ static int net_sleep(lua_State *lua)
 {
     int64_t deadline = wait_until(lua, 1), left;
 
+    script_apart(lua);
     check_stop(lua);
     while ((left = deadline - clv_now()) > 0) {
         check_stop(lua);
@@ -96,28 +97,6 @@ static int net_report_due(lua_State *lua)
 
     lua_pushboolean(lua, script->report || (script->reports && script->reports()));
     script->report = false;
-    return 1;
-}
-
-/* near(name, names): the one of the list that is spelt nearly so, or nil. */
-static int net_near(lua_State *lua)
-{
-    size_t n;
-    const char *name = luaL_checklstring(lua, 1, &n), *near = NULL;
-    uint32_t best = 3;
-
-    luaL_checktype(lua, 2, LUA_TTABLE);
-    for (lua_Integer i = 1; lua_rawgeti(lua, 2, i) == LUA_TSTRING; i++) {
-        size_t m;
-        const char *other = lua_tolstring(lua, -1, &m);
-        uint32_t d = clv_distance(name, n, other, m);
-        if (d < best) {
-            best = d;
-            near = other;
-        }
-        lua_pop(lua, 1);
-    }
-    lua_pushstring(lua, near);
     return 1;
 }
 
@@ -720,7 +699,7 @@ void script_push_net(lua_State *lua)
                                           { "sleep", net_sleep },
                                           { "complain", net_complain },
                                           { "report_due", net_report_due },
-                                          { "near", net_near },
+                                          { "near", script_near },
                                           { "packet", net_packet },
                                           { "write", net_write },
                                           { "stamp", net_stamp },

@@ -59,6 +59,7 @@ static struct packet *push_packet(lua_State *lua)
 
 static struct packet *push_new(lua_State *lua)
 {
+    script_apart(lua);
     script_collect(lua);
     struct packet *packet = push_packet(lua);
     struct body *body = lua_newuserdatauv(lua, sizeof *body, 2);
@@ -191,6 +192,7 @@ struct clv_draft *script_draft(lua_State *lua, struct packet *packet)
     struct body *body = packet->body;
     struct clv_draft *draft = body->draft;
 
+    script_apart(lua);
     if (!draft) {
         draft = clv_peel(split(lua, body), arena_of(lua, body));
         if (!draft)
@@ -260,6 +262,7 @@ struct packet *script_packet(lua_State *lua, int index)
     const struct clv_desc *desc;
     struct packet *packet = script_packet_maybe(lua, index);
 
+    script_apart(lua);
     if (packet)
         return packet;
     index = lua_absindex(lua, index);

@@ -5,6 +5,7 @@ local net, sched = ...
 local coroutine, debug, math, table = coroutine, debug, math, table -- scripts may lose theirs
 local next, pairs, ipairs, pcall, error, select, type = next, pairs, ipairs, pcall, error, select, type
 local setmetatable, getmetatable, tostring = setmetatable, getmetatable, tostring
+local apart = net.apart -- an error where a function of a layer runs
 
 local tasks = {} -- those that live, by their number
 local ready, first, last = {}, 1, 0 -- a queue of tasks that can go on
@@ -194,6 +195,7 @@ end
 
 -- Wait until something wakes the task, or until `deadline`; what: for people who ask.
 function sched.park(what, deadline)
+    apart()
     local me, park = current, {}
     me.park, me.what = park, what
     if deadline then

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A Lua state with cleave in it: how it begins, runs a file, and tells of errors. */
-#include "script.h"
+#include "declare.h"
 
 #include <errno.h>
 #include <lualib.h>
@@ -143,14 +143,24 @@ static int script_usage(lua_State *lua)
     return script_exit(lua);
 }
 
+int script_apart(lua_State *lua)
+{
+    if (script_of(lua)->hooking)
+        return script_error(lua, "while a packet is looked at, a layer's function has but what it "
+                                 "is given: no packets, no waiting");
+    return 0;
+}
+
 /* ---- The state. */
 
 extern const char script_sched[], script_verbs[], script_args[];
 extern const unsigned script_sched_size, script_verbs_size, script_args_size;
 
-static const luaL_Reg more[] = {
-    { "exit", script_exit }, { "is_exit", is_exit }, { "usage", script_usage }, { NULL, NULL }
-};
+static const luaL_Reg more[] = { { "exit", script_exit },
+                                 { "is_exit", is_exit },
+                                 { "usage", script_usage },
+                                 { "apart", script_apart },
+                                 { NULL, NULL } };
 
 void script_push_core(lua_State *lua)
 {
@@ -261,10 +271,24 @@ static int install(lua_State *lua)
     script_values_open(lua);
     script_layers_open(lua);
     script_packets_open(lua);
-    install_parts(lua);
+    script_declare_open(lua);
+    if (!script_of(lua)->lean)
+        install_parts(lua);
     if (script_of(lua)->sandbox)
         fence(lua);
     return 0;
+}
+
+const char *script_over(struct script *script, unsigned steps)
+{
+    script->steps += steps;
+    if (script->stop && *script->stop)
+        return "interrupted";
+    if (script->end != CLV_FOREVER && clv_now() >= script->end)
+        return "the script has run for as long as it may";
+    if (script->most_steps && script->steps > script->most_steps)
+        return "the script has run as many instructions as it may";
+    return NULL;
 }
 
 enum { LOOK_EVERY = 4096 };
@@ -276,22 +300,15 @@ enum { LOOK_EVERY = 4096 };
 static void look_up(lua_State *lua, lua_Debug *at)
 {
     struct script *script = script_of(lua);
-    const char *why = NULL;
 
     (void)at;
-    script->steps += LOOK_EVERY;
     if (script->reports && script->reports()) {
         lua_rawgeti(lua, LUA_REGISTRYINDEX, script->sched);
         lua_getfield(lua, -1, "report");
         lua_call(lua, 0, 0);
         lua_pop(lua, 1);
     }
-    if (script->stop && *script->stop)
-        why = "interrupted";
-    else if (script->end != CLV_FOREVER && clv_now() >= script->end)
-        why = "the script has run for as long as it may";
-    else if (script->most_steps && script->steps > script->most_steps)
-        why = "the script has run as many instructions as it may";
+    const char *why = script_over(script, LOOK_EVERY);
     if (!why)
         return;
     lua_sethook(lua, look_up, LUA_MASKCOUNT, 1);
@@ -369,6 +386,22 @@ void *script_alloc(lua_State *lua, size_t n)
     return block;
 }
 
+void *script_keep(lua_State *lua, size_t n)
+{
+    struct script *script = script_of(lua);
+    void *p = NULL;
+
+    if (!script->most || n <= script->most - script->held)
+        p = clv_arena_take(script->arena, n ? n : 1);
+    if (!p) {
+        script_error(lua, "not enough memory");
+        return NULL;
+    }
+    memset(p, 0, n);
+    script->held += n;
+    return p;
+}
+
 void script_free(lua_State *lua, void *block)
 {
     if (block)
@@ -394,6 +427,8 @@ struct script *script_open(const struct script_opts *opts)
     script->clv = opts->clv;
     script->stop = opts->stop;
     script->seed = opts->seed;
+    script->arena = opts->arena;
+    script->lean = opts->lean;
     script->pure = opts->pure;
     script->reports = opts->reports;
     script->complain = opts->complain;
@@ -430,6 +465,7 @@ void script_close(struct script *script)
         lua_sethook(script->lua, NULL, 0, 0);
         lua_close(script->lua);
     }
+    declared_forget(script->declared);
     clv_out_free(&script->out);
     clv_out_free(&script->text);
     free(script);
@@ -494,6 +530,18 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         return true;
     }
     *text = strdup(luaL_tolstring(lua, -1, NULL));
+    return false;
+}
+
+bool script_load(struct script *script, const char *path, char **text)
+{
+    lua_State *lua = script->lua;
+
+    *text = NULL;
+    lua_settop(lua, 0);
+    if (luaL_loadfile(lua, path) == LUA_OK && lua_pcall(lua, 0, 0, 0) == LUA_OK)
+        return true;
+    *text = strdup(lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "an error");
     return false;
 }
 

@@ -24,7 +24,7 @@ struct script {
     bool report; /* asked for, not given yet */
     void (*complain)(const char *text, size_t n);
     int64_t end; /* clv_now() at which it must have ended; CLV_FOREVER */
-    bool sandbox, bare;
+    bool sandbox, bare, lean;
     size_t taken;               /* by packets, since garbage was last looked for */
     size_t held, most;          /* bytes that the script and its packets hold; at most */
     uint64_t steps, most_steps; /* instructions of Lua; at most */
@@ -32,6 +32,11 @@ struct script {
     int sched;                  /* in the registry: the table of sched.lua */
     int shell;                  /* and that of shell.lua */
     bool colour;                /* of what packets show on standard output */
+    struct clv_arena *arena;    /* what declared layers are kept in */
+    struct declared *declared;  /* the last one first */
+    lua_State *hooks;           /* where their functions run, which may be called in any task */
+    unsigned hooking;           /* how many of them are running, in each other */
+    int fuel;                   /* instructions that they still have */
 };
 
 struct script_opts {
@@ -41,6 +46,8 @@ struct script_opts {
     bool colour;                       /* of what packets show */
     bool sandbox;                      /* no files, processes, environment or loading of code */
     bool bare;                         /* LUA_PATH and the like are not looked at */
+    bool lean;                         /* no verbs, no tasks: for files that declare layers */
+    struct clv_arena *arena;           /* outlives clv: of layers that are declared; NULL: none can be */
     size_t memory;                     /* bytes for the script and its packets; 0: no limit */
     uint64_t instructions;             /* of Lua; 0: no limit */
     int64_t timeout;                   /* ns for all of the script; 0: as long as it likes */
@@ -59,6 +66,10 @@ void script_close(struct script *script);
  */
 bool script_run(struct script *script, const char *path, int argc, char **argv, int *status,
                 char **text);
+
+/* Run a file that declares layers; false: as script_run(). They stay when the script is closed, but
+ * their functions answer no more. */
+bool script_load(struct script *script, const char *path, char **text);
 
 /* Run the tests in these files, packets as `pure` builds them. update: write golden captures. *passed:
  * all passed. false: as script_run(). */
@@ -96,6 +107,13 @@ void script_watch(struct script *script);
 void *script_alloc(lua_State *lua, size_t n);
 void script_collect(lua_State *lua); /* a moment at which garbage may be collected */
 void script_free(lua_State *lua, void *block);
+/* Zeros that stay as long as the context does; never NULL. */
+void *script_keep(lua_State *lua, size_t n);
+/* So many instructions more: why the script must end; NULL: it need not. */
+const char *script_over(struct script *script, unsigned steps);
+/* Raise an error where a function of a declared layer runs: what is looked at must not change. */
+int script_apart(lua_State *lua);
+
 /* To standard output, where Lua's own io is not there. */
 void script_write(lua_State *lua, const char *s, size_t n);
 
@@ -162,6 +180,12 @@ const struct clv_desc *script_layer(lua_State *lua, struct packet *packet, uint3
 void script_layers_open(lua_State *lua);
 void script_push_layer(lua_State *lua, const struct clv_desc *desc);
 const struct clv_desc *script_layer_maybe(lua_State *lua, int index);
+
+/* ---- declare.c: the global `layer`, and the kinds of its rows. */
+void script_declare_open(lua_State *lua);
+
+/* near(name, names): the one of the list that is spelt nearly so, or nil. */
+int script_near(lua_State *lua);
 
 /* ---- net.c, script.c: push the table of functions that the Lua part stands on. */
 void script_push_net(lua_State *lua);

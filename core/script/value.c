@@ -201,6 +201,27 @@ static const char *const draws[] = { "RandByte",   "RandShort",  "RandInt",   "R
                                      "RandNum",    "RandIP",     "RandIP6",   "RandMAC",
                                      "RandChoice", "RandBin",    "RandString" };
 
+int script_near(lua_State *lua)
+{
+    size_t n;
+    const char *name = luaL_checklstring(lua, 1, &n), *near = NULL;
+    uint32_t best = 3;
+
+    luaL_checktype(lua, 2, LUA_TTABLE);
+    for (lua_Integer i = 1; lua_rawgeti(lua, 2, i) == LUA_TSTRING; i++) {
+        size_t m;
+        const char *other = lua_tolstring(lua, -1, &m);
+        uint32_t d = clv_distance(name, n, other, m);
+        if (d < best) {
+            best = d;
+            near = other;
+        }
+        lua_pop(lua, 1);
+    }
+    lua_pushstring(lua, near);
+    return 1;
+}
+
 void script_values_open(lua_State *lua)
 {
     luaL_newmetatable(lua, written);

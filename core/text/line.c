@@ -158,6 +158,30 @@ static void print_pieces(const struct clv_view *view, uint32_t i, const struct l
     }
 }
 
+static bool has_summary(const struct clv_view *view, uint32_t i)
+{
+    const struct clv_hooks *hooks = view->layers[i].desc->hooks;
+    return hooks && hooks->summary;
+}
+
+/* What the hook of layer i says; false: nothing. */
+static bool print_summary(const struct clv_view *view, uint32_t i, struct clv_out *out)
+{
+    struct clv_scope scope = {
+        .view = view, .asked = view->layers[i].desc, .bytes = view->bytes, .len = view->len
+    };
+    struct clv_out text;
+    clv_out_init(&text, NULL, NULL);
+    clv_scope_move(&scope, i);
+    bool said = view->layers[i].desc->hooks->summary(&scope, &text) && !text.failed;
+    if (said && text.len) {
+        clv_out_chr(out, ' ');
+        clv_out_safe(out, text.buf, text.len);
+    }
+    clv_out_free(&text);
+    return said;
+}
+
 /* Bytes behind the layers that the first one holds, and behind itself: outside every length. */
 static uint32_t padding_size(const struct clv_view *view)
 {
@@ -190,7 +214,7 @@ void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, 
     bool says = false;
     while (top && !says) {
         line = line_find(view, --top);
-        says = line || view->layers[top].desc->who;
+        says = line || view->layers[top].desc->who || has_summary(view, top);
     }
     const struct line *who = says ? who_find(view, top, &from) : NULL;
     if (frame && (flags & CLV_SHOW_TIME)) {
@@ -204,7 +228,8 @@ void clv_print_line(const struct clv_view *view, const struct clv_frame *frame, 
             print_size(y->head, out);
         } else if (i == top && says) {
             print_pieces(view, from, who, out);
-            print_pieces(view, i, line, out);
+            if (!has_summary(view, i) || !print_summary(view, i, out))
+                print_pieces(view, i, line, out);
         }
     }
     if (padding) {

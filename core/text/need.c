@@ -128,9 +128,12 @@ struct clv_need *clv_need_new(const struct clv *shared, struct clv_arena *arena,
             clv_filter_need(filters[i], &needs);
     if (columns)
         clv_columns_need(columns, &needs);
-    for (uint32_t i = 0; i < clv->n; i++)
+    for (uint32_t i = 0; i < clv->n; i++) {
+        const struct clv_hooks *hooks = clv->descs[i]->hooks;
+        needs.above[i] = hooks && hooks->above; /* anything */
         if (!add_edges(&needs, arena, i))
             return NULL;
+    }
     if (!(spaces = clv_arena_zero(arena, 2 * clv->nspaces)))
         return NULL;
     needs.leads = spaces;

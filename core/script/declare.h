@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A layer that was declared in Lua, and its functions. */
+#ifndef CLV_DECLARE_H
+#define CLV_DECLARE_H
+
+#include "script.h"
+
+struct hook {
+    int at;    /* the function, in the registry; LUA_NOREF: none */
+    bool told; /* an error of it: others are not told */
+};
+
+/* The table's `user`. */
+struct declared {
+    struct clv_desc desc;
+    struct clv_hooks hooks;
+    struct script *script; /* NULL: Lua is gone, or not begun: no function answers */
+    struct declared *next; /* of the same script */
+    const char *where;     /* "foo.lua:12" */
+    struct hook *fills;    /* by row */
+    struct hook probe, length, above, summary, answers;
+};
+
+/* Of the function on the top of the stack, which is popped; false: it is none. */
+bool declared_hook(lua_State *lua, struct hook *hook);
+/* Set the hooks that the spec at index 1 has functions for. */
+void declared_hooks(lua_State *lua, struct declared *to);
+clv_fill_fn declared_fill;
+void declared_open(lua_State *lua);
+/* Lua is gone: no function of these answers any more. */
+void declared_forget(struct declared *list);
+
+#endif
