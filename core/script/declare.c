@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- The words that stand for numbers and kinds. */
 
@@ -494,6 +495,21 @@ static int space(lua_State *lua)
     return 1;
 }
 
+/* word(words, text): the number that it stands for; nil: none. */
+static int word_of(lua_State *lua)
+{
+    const struct clv_word *word = lua_touserdata(lua, 1);
+    const char *s = luaL_checkstring(lua, 2);
+
+    while (word->name && strcasecmp(word->name, s) != 0)
+        word++;
+    if (word->name)
+        lua_pushinteger(lua, (lua_Integer)word->value);
+    else
+        lua_pushnil(lua);
+    return 1;
+}
+
 /* number(kind, text): of an address that is a number; else nil. */
 static int number_of(lua_State *lua)
 {
@@ -540,9 +556,10 @@ extern const unsigned script_declare_size;
 void script_declare_open(lua_State *lua)
 {
     static const luaL_Reg functions[] = { { "declare", declare },  { "words", words },
-                                          { "space", space },      { "number", number_of },
-                                          { "counts", counts },    { "written", written },
-                                          { "near", script_near }, { NULL, NULL } };
+                                          { "word", word_of },     { "space", space },
+                                          { "number", number_of }, { "counts", counts },
+                                          { "written", written },  { "near", script_near },
+                                          { NULL, NULL } };
 
     declared_open(lua);
     luaL_newlib(lua, functions);

@@ -173,6 +173,10 @@ local function init_of(spec, field, given, words)
     if is == "boolean" then
         given, is = given and 1 or 0, "integer"
     end
+    local borrowed = is == "string" and type(words) == "userdata" and core.word(words, given)
+    if borrowed then
+        given, is = borrowed, "integer"
+    end
     for _, word in ipairs(is == "string" and type(words) == "table" and words or {}) do
         if word[2]:lower() == given:lower() then
             given, is = word[1], "integer"

@@ -29,6 +29,8 @@ static void tell_quoted(const struct visit *v, char *s, size_t n)
                 i += 2;
                 continue;
             }
+            s[to++] = s[i] == 'n' ? '\n' : s[i] == 'r' ? '\r' : s[i] == 't' ? '\t' : s[i];
+            continue;
         }
         s[to++] = s[i];
     }
@@ -68,10 +70,17 @@ static void tell_scalar(const struct visit *v, const struct row *row, const stru
     clv_out_init(&out, NULL, NULL);
     row->kind->print(row->f, val, FORM_EXPR, &out);
     clv_out_chr(&out, 0);
-    if (!out.failed && out.buf[0] == 'b') /* bytes, in Python's way */
-        tell_text(v, (const char *)val->p, val->n);
-    else if (!out.failed)
-        tell_printed(v, out.buf, out.len - 1);
+    /* What is written of bytes: without the length that some have before them. */
+    if (out.failed || out.buf[0] != 'b') {
+        if (!out.failed)
+            tell_printed(v, out.buf, out.len - 1);
+    } else if (out.buf[1] == '\'') {
+        tell_quoted(v, out.buf + 2, out.len - 4);
+    } else { /* bytes(20): zeros */
+        size_t n = strtoul(out.buf + strlen("bytes("), NULL, 10);
+        n = n < val->n ? n : val->n;
+        tell_text(v, (const char *)val->p + (val->n - n), n);
+    }
     clv_out_free(&out);
 }
 
