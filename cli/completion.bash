@@ -20,8 +20,13 @@ _cleave_takes_name() {
         grep -qE -- " $3(,| )"
 }
 
+# Those of -X, too.
 _cleave_layers() {
-    "$1" ls 2>/dev/null | awk '{ print $1 }'
+    local i files=()
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in -X | --layers) files+=(-X "${COMP_WORDS[i + 1]}") ;; esac
+    done
+    "$1" ls "${files[@]}" 2>/dev/null | awk '{ print $1 }'
 }
 
 _cleave() {
@@ -54,7 +59,7 @@ _cleave() {
         _cleave_words $'auto\necho\ntcp\nsyn\nack\nfin\nnull\nxmas\nudp' "$word"
         return
         ;;
-    -w | --write | --json | --dns | --exclude-file | --resume)
+    -X | --layers | -w | --write | --json | --dns | --exclude-file | --resume)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         compopt -o filenames
         return

@@ -550,6 +550,68 @@ static int written(lua_State *lua)
     return 1;
 }
 
+/* ---- Spaces that nothing looks into. */
+
+struct seeking {
+    const char *space, *near;
+    uint32_t best; /* letters that the nearest differs by */
+    bool found;
+};
+
+static void see_space(struct seeking *s, const char *space, size_t n)
+{
+    size_t own = strlen(s->space);
+    uint32_t d = clv_distance(s->space, own, space, n);
+
+    if (n == own && !memcmp(space, s->space, n))
+        s->found = true;
+    if (d < s->best) {
+        s->best = d;
+        s->near = space;
+    }
+}
+
+static void see_spaces(struct seeking *s, const struct clv_desc *d)
+{
+    if (d->next)
+        see_space(s, d->next, strlen(d->next));
+    for (const struct clv_field *f = d->fields; f && f->name; f++) {
+        if (f->of)
+            see_space(s, f->of, strlen(f->of));
+        for (const char *key = f->key; key && *key;) {
+            size_t n = strcspn(key, " ");
+            see_space(s, key, n);
+            key += n + (key[n] == ' ');
+        }
+    }
+}
+
+static void tell_lone(struct script *script, const struct declared *to, const struct seeking *s)
+{
+    char text[512];
+    int n = snprintf(text, sizeof text, "%s: %s: nothing leads to '%s'", to->where, to->desc.name,
+                     s->space);
+
+    if (s->near && n > 0 && (size_t)n < sizeof text)
+        n += snprintf(text + n, sizeof text - (size_t)n, "; did you mean '%.*s'?",
+                      (int)strcspn(s->near, " "), s->near);
+    if (script->complain && n > 0)
+        script->complain(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+void declared_seek(struct script *script, const struct declared *end)
+{
+    for (const struct declared *to = script->declared; to != end; to = to->next)
+        for (const struct clv_under *u = to->desc.under; u && u->space; u++) {
+            struct seeking s = { .space = u->space, .best = 3 };
+            see_space(&s, "link", 4);
+            for (uint32_t i = 0; i < clv_layer_count(script->clv) && !s.found; i++)
+                see_spaces(&s, clv_layer_at(script->clv, i));
+            if (!s.found)
+                tell_lone(script, to, &s);
+        }
+}
+
 extern const char script_declare[];
 extern const unsigned script_declare_size;
 

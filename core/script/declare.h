@@ -27,6 +27,8 @@ bool declared_hook(lua_State *lua, struct hook *hook);
 void declared_hooks(lua_State *lua, struct declared *to);
 clv_fill_fn declared_fill;
 void declared_open(lua_State *lua);
+/* Tell of those declared behind `end` that sit where nothing looks: a space is spelt wrong. */
+void declared_seek(struct script *script, const struct declared *end);
 /* Lua is gone: no function of these answers any more. */
 void declared_forget(struct declared *list);
 

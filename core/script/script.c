@@ -539,8 +539,11 @@ bool script_load(struct script *script, const char *path, char **text)
 
     *text = NULL;
     lua_settop(lua, 0);
-    if (luaL_loadfile(lua, path) == LUA_OK && lua_pcall(lua, 0, 0, 0) == LUA_OK)
+    const struct declared *before = script->declared;
+    if (luaL_loadfile(lua, path) == LUA_OK && lua_pcall(lua, 0, 0, 0) == LUA_OK) {
+        declared_seek(script, before);
         return true;
+    }
     *text = strdup(lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "an error");
     return false;
 }

@@ -46,7 +46,7 @@ test("functions: a checksum, a length, the layer above, a line", function(t)
     local q = IP(p:bytes())
     t:eq(q:layers(), { IP, UDP, Chain, ChainWord })
     t:match(IP((p / "trail"):bytes()):expr(), "_tail=b'trail'") -- is behind what its length takes in
-    t:match(Chain(p[Chain]:bytes()):summary(), "^Chain / ChainWord abc")
+    t:match(Chain(p[Chain]:bytes()):summary(), "^Chain / ChainWord b'abc'")
     t:match(Chain { what = "none" }:summary(), "^Chain none of 9 bytes")
     t:ok((Chain { what = "ip.." } / IP / UDP):layers()[3] == UDP)
     t:match(Chain { chksum = 5 }:tree(), "chksum *= 0x5 %[bad, should be 0x")

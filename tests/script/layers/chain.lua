@@ -10,7 +10,7 @@ local function fletcher(_, bytes)
     return b << 8 | a
 end
 
-local inside = { word = "ChainWord", ip = "IP" }
+local inside = { word = "ChainWord", ip = "IP" } -- layers by what they are called on the wire
 
 layer {
     name = "Chain",
