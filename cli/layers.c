@@ -23,9 +23,12 @@ static bool has_more_rights(void)
 /* Lua begins with the first file. */
 static bool begin(struct cli *cli)
 {
-    struct script_opts opts = {
-        .clv = cli->clv, .arena = cli->arena, .bare = has_more_rights(), .lean = true, .pure = true, .complain = cli_tell
-    };
+    struct script_opts opts = { .clv = cli->clv,
+                                .arena = cli->arena,
+                                .bare = has_more_rights(),
+                                .lean = true,
+                                .pure = true,
+                                .complain = cli_tell };
 
     if (!cli->layers)
         cli->layers = script_open(&opts);

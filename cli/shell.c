@@ -272,6 +272,7 @@ static int shell_run(struct cli *cli, int argc, char **argv)
 {
     const char *plain = getenv("NO_COLOR");
     struct script_opts opts = { .clv = cli->clv,
+                                .arena = cli->arena,
                                 .stop = &cli_stop,
                                 .seed = cli->opt.seed,
                                 .colour = !plain || !*plain,

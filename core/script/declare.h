@@ -21,6 +21,21 @@ struct declared {
     struct hook probe, length, above, summary, answers;
 };
 
+/* A kind of row, as it is called in Lua. */
+struct row_kind {
+    const char *name;
+    const struct clv_kind *kind;
+    uint16_t bits;
+    bool many;
+    const char *needs; /* behind its name: none, bits, bytes, bytes? (if it likes), parts: two */
+};
+
+/* It must be there. */
+const struct row_kind *declared_kind(const char *name);
+clv_fill_fn *declared_sum(lua_Integer sum);
+/* declare(spec): the layer; or nil, and why the engine refuses it. */
+int declared_make(lua_State *lua);
+
 /* Of the function on the top of the stack, which is popped; false: it is none. */
 bool declared_hook(lua_State *lua, struct hook *hook);
 /* Set the hooks that the spec at index 1 has functions for. */

@@ -43,14 +43,14 @@ struct script_opts {
     struct clv *clv;
     uint64_t seed;
     bool pure;
-    bool colour;                       /* of what packets show */
-    bool sandbox;                      /* no files, processes, environment or loading of code */
-    bool bare;                         /* LUA_PATH and the like are not looked at */
-    bool lean;                         /* no verbs, no tasks: for files that declare layers */
-    struct clv_arena *arena;           /* outlives clv: of layers that are declared; NULL: none can be */
-    size_t memory;                     /* bytes for the script and its packets; 0: no limit */
-    uint64_t instructions;             /* of Lua; 0: no limit */
-    int64_t timeout;                   /* ns for all of the script; 0: as long as it likes */
+    bool colour;             /* of what packets show */
+    bool sandbox;            /* no files, processes, environment or loading of code */
+    bool bare;               /* LUA_PATH and the like are not looked at */
+    bool lean;               /* no verbs, no tasks: for files that declare layers */
+    struct clv_arena *arena; /* outlives clv: of layers that are declared; NULL: none can be */
+    size_t memory;           /* bytes for the script and its packets; 0: no limit */
+    uint64_t instructions;   /* of Lua; 0: no limit */
+    int64_t timeout;         /* ns for all of the script; 0: as long as it likes */
     const volatile sig_atomic_t *stop; /* ^C ends the running call with an error; NULL: never */
     bool (*reports)(void);             /* tasks are to be named now; NULL: never */
     void (*complain)(const char *text, size_t n); /* of a task's error, and for reports */
