@@ -75,7 +75,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
     script_close(script);
     if (fflush(stdout))
         return cli_fail("standard output: %s", strerror(errno));
-    return ok ? status : CLI_WRONG;
+    return status;
 }
 
 static const struct opt run_options[] = {

@@ -105,6 +105,8 @@ CLV_API void clv_out_chr(struct clv_out *out, char c);
 CLV_API void clv_out_dec(struct clv_out *out, uint64_t v);
 /* Text from outside, made safe for a terminal: controls, invalid UTF-8, bidi become escapes. */
 CLV_API void clv_out_safe(struct clv_out *out, const char *s, size_t n);
+/* A JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. */
+CLV_API void clv_out_json(struct clv_out *out, const char *s, size_t n);
 
 /* ---- Tables: a protocol is one table of fields. */
 

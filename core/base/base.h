@@ -87,8 +87,6 @@ void clv_out_literal(struct clv_out *out, const uint8_t *p, size_t n, bool text)
 size_t clv_utf8_take(const uint8_t *s, size_t n, uint32_t *code);
 /* Controls, and what reorders or hides text on a terminal. */
 bool clv_is_odd(uint32_t code);
-/* A JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. */
-void clv_out_json(struct clv_out *out, const char *s, size_t n);
 
 /* Adds the sum of 16-bit words; n may be odd. A sum over pieces needs even pieces but the last. */
 uint64_t clv_sum_add(uint64_t sum, const uint8_t *p, size_t n);

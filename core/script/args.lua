@@ -1,6 +1,38 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- cleave.args: a script's operands and options from one table; --help comes of itself.
-local core = ...
+-- cleave.args: a script's operands and options from one table; --help comes of itself, and so do
+-- --json where it has columns, and FILE, -i and --timeout where it looks at packets.
+local core, report = ...
+
+local of_columns = { { "--json", default = false, help = "one JSON object a line" } }
+local of_packets = {
+    { "file", optional = true, help = "a capture file; without one, the wire" },
+    { "-i --iface", help = "the interface to listen on" },
+    { "--timeout", type = "number", help = "seconds to listen; without, until ^C" },
+}
+
+local function whole_list(list)
+    local whole = {}
+    for _, part in ipairs({ list, list.packets and of_packets or {}, list.columns and of_columns or {} }) do
+        table.move(part, 1, #part, #whole + 1, whole)
+    end
+    return whole
+end
+
+-- The packets of the file, or of the wire until the time is up or ^C.
+local function packets_of(list, values)
+    local chosen = list.packets
+    if values.file and not PcapReader then
+        core.failed("capture files are not for scripts in a sandbox")
+    elseif values.file then
+        return PcapReader(values.file, { where = chosen.where })
+    end
+    local stream = sniff { iface = values.iface, filter = chosen.filter, where = chosen.where,
+        timeout = values.timeout }
+    on_signal("INT", function()
+        stream:close()
+    end)
+    return stream
+end
 
 local function letters(spec)
     local names = {}
@@ -111,9 +143,14 @@ local function keep(values, spec, value)
     end
 end
 
--- cleave.args{ {"target"}, {"-p --ports", default = "1-1024", help = "..."} }: a table by long name.
+-- cleave.args{ about = "...", columns = {..}, packets = {where = ".."}, {"target"}, {"-p --ports",
+-- default = "1-1024", help = "..."} }: a table by long name, the rows to print, the packets to look at.
 local function args(list)
-    local operands, options, by_name = compile(list)
+    local operands, options, by_name = compile(whole_list(list))
+    if arg[1] == "--about" then -- for `cleave run --list`
+        core.write((list.about or "") .. "\n")
+        core.exit(0)
+    end
     local values, at, i, plain = {}, 1, 1, false
     while i <= #arg do
         local word = arg[i]
@@ -172,7 +209,8 @@ local function args(list)
             values[spec.key] = spec.default
         end
     end
-    return values
+    local rows = list.columns and report.rows({ columns = list.columns, json = values.json })
+    return values, rows, list.packets and packets_of(list, values)
 end
 
 return args

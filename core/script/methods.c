@@ -85,7 +85,7 @@ static int method_tree(lua_State *lua)
     return push_printed(lua, print_tree, false);
 }
 
-static int print_pushed(lua_State *lua)
+int script_print(lua_State *lua)
 {
     if (lua_getfield(lua, LUA_REGISTRYINDEX, "cleave.prints") == LUA_TFUNCTION) {
         lua_pushvalue(lua, -2);
@@ -99,7 +99,7 @@ static int print_pushed(lua_State *lua)
 static int method_show(lua_State *lua)
 {
     push_printed(lua, script_of(lua)->colour ? show_tree : print_tree, false);
-    return print_pushed(lua);
+    return script_print(lua);
 }
 
 static int method_dump(lua_State *lua)
@@ -110,7 +110,7 @@ static int method_dump(lua_State *lua)
 static int method_hexdump(lua_State *lua)
 {
     push_printed(lua, print_dump, false);
-    return print_pushed(lua);
+    return script_print(lua);
 }
 
 static int method_bytes(lua_State *lua)

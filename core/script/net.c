@@ -41,11 +41,11 @@ static void *handle(lua_State *lua, int index, const char *type)
     return *at;
 }
 
-static void check_stop(lua_State *lua)
+void script_check_stop(lua_State *lua)
 {
     struct script *script = script_of(lua);
 
-    if (script->stop && *script->stop)
+    if (script_stopped(script))
         script_error(lua, "interrupted");
     if (script->end != CLV_FOREVER && clv_now() >= script->end)
         script_error(lua, "the script has run for as long as it may");
@@ -53,7 +53,7 @@ static void check_stop(lua_State *lua)
 }
 
 /* Until when to wait, at most: the script's end, and questions in between, are not slept through. */
-static int64_t wait_until(lua_State *lua, int index)
+int64_t script_wait_until(lua_State *lua, int index)
 {
     int64_t deadline = luaL_checkinteger(lua, index), soon = clv_now() + CLV_SECOND / 4;
 
@@ -65,18 +65,46 @@ static int64_t wait_until(lua_State *lua, int index)
 /* sleep(deadline): until then, or a signal. */
 static int net_sleep(lua_State *lua)
 {
-    int64_t deadline = wait_until(lua, 1), left;
+    int64_t deadline = script_wait_until(lua, 1), left;
 
     script_apart(lua);
-    check_stop(lua);
+    script_check_stop(lua);
     while ((left = deadline - clv_now()) > 0) {
-        check_stop(lua);
+        script_check_stop(lua);
         if (left > CLV_SECOND / 20)
             left = CLV_SECOND / 20;
         struct timespec span = { .tv_nsec = left };
         nanosleep(&span, NULL);
     }
     return 0;
+}
+
+/* idle(deadline): a moment, where several are looked at in turn. */
+static int net_idle(lua_State *lua)
+{
+    int64_t deadline = luaL_checkinteger(lua, 1), soon = clv_now() + CLV_SECOND / 2000;
+
+    lua_settop(lua, 0);
+    lua_pushinteger(lua, deadline < soon ? deadline : soon);
+    return net_sleep(lua);
+}
+
+/* catch_stop(on): ^C is not an error any more; stop_due() tells of it, once. */
+static int net_catch_stop(lua_State *lua)
+{
+    script_of(lua)->caught = lua_toboolean(lua, 1) ? 1 : 0;
+    return 0;
+}
+
+static int net_stop_due(lua_State *lua)
+{
+    struct script *script = script_of(lua);
+    bool due = script->caught == 1 && script->stop && *script->stop;
+
+    if (due)
+        script->caught = 2;
+    lua_pushboolean(lua, due);
+    return 1;
 }
 
 /* complain(text): a line on standard error, safe for a terminal. */
@@ -207,9 +235,9 @@ static int exchange_next(lua_State *lua)
     struct clv_exchange *exchange = handle(lua, 1, exchange_type);
     struct clv_err err = { 0 };
     struct clv_pair pair;
-    int got = clv_exchange_next(exchange, wait_until(lua, 2), &pair, &err);
+    int got = clv_exchange_next(exchange, script_wait_until(lua, 2), &pair, &err);
 
-    check_stop(lua);
+    script_check_stop(lua);
     if (got < 0)
         return script_raise(lua, &err);
     if (!got)
@@ -298,9 +326,9 @@ static int capture_next(lua_State *lua)
     struct clv_err err = { 0 };
     struct clv_frame frame;
     const uint8_t *bytes;
-    int got = clv_capture_next(capture, wait_until(lua, 2), &frame, &bytes, &err);
+    int got = clv_capture_next(capture, script_wait_until(lua, 2), &frame, &bytes, &err);
 
-    check_stop(lua);
+    script_check_stop(lua);
     if (got < 0)
         return script_raise(lua, &err);
     if (!got)
@@ -406,7 +434,7 @@ static int reader_next(lua_State *lua)
 
     do {
         err = (struct clv_err){ 0 };
-        check_stop(lua);
+        script_check_stop(lua);
         got = clv_reader_next(reader, &frame, &bytes, &err);
     } while (got < 0 && err.sys == EINTR);
     if (got < 0)
@@ -572,6 +600,40 @@ static int net_ls(lua_State *lua)
     return 1;
 }
 
+/* quote(text): as JSON has it; safe(text): as a terminal may see it. */
+static int net_quote(lua_State *lua)
+{
+    struct clv_out *out = &script_of(lua)->text;
+    size_t n;
+    const char *text = luaL_checklstring(lua, 1, &n);
+
+    out->len = 0;
+    clv_out_json(out, text, n);
+    script_push_out(lua, out);
+    return 1;
+}
+
+static int net_safe(lua_State *lua)
+{
+    struct clv_out *out = &script_of(lua)->text;
+    size_t n;
+    const char *text = luaL_checklstring(lua, 1, &n);
+
+    out->len = 0;
+    clv_out_safe(out, text, n);
+    script_push_out(lua, out);
+    return 1;
+}
+
+/* failed(text): raise it, as what is not the script's fault. */
+static int net_failed(lua_State *lua)
+{
+    struct clv_err err = { .code = CLV_SYSTEM };
+
+    snprintf(err.text, sizeof err.text, "%s", luaL_checkstring(lua, 1));
+    return script_raise(lua, &err);
+}
+
 /* fuzz(packet): what is plain and not given becomes random, anew for each packet sent. */
 static int net_fuzz(lua_State *lua)
 {
@@ -597,15 +659,15 @@ static int net_expr(lua_State *lua)
     return 1;
 }
 
-/* write(text, ...): to standard output, whatever became of Lua's io. */
+/* write(text, ...): to standard output, at once, whatever became of Lua's io. */
 static int net_write(lua_State *lua)
 {
     for (int i = 1, n = lua_gettop(lua); i <= n; i++) {
-        size_t len;
-        const char *text = luaL_tolstring(lua, i, &len);
-        script_write(lua, text, len);
-        lua_pop(lua, 1);
+        luaL_tolstring(lua, i, NULL);
+        script_print(lua);
+        lua_settop(lua, n);
     }
+    fflush(stdout);
     return 0;
 }
 
@@ -697,6 +759,12 @@ void script_push_net(lua_State *lua)
     static const luaL_Reg filters[] = { { "match", filter_match }, { NULL, NULL } };
     static const luaL_Reg functions[] = { { "now", net_now },
                                           { "sleep", net_sleep },
+                                          { "idle", net_idle },
+                                          { "catch_stop", net_catch_stop },
+                                          { "stop_due", net_stop_due },
+                                          { "quote", net_quote },
+                                          { "safe", net_safe },
+                                          { "failed", net_failed },
                                           { "complain", net_complain },
                                           { "report_due", net_report_due },
                                           { "near", script_near },
@@ -723,4 +791,5 @@ void script_push_net(lua_State *lua)
     new_type(lua, writer_type, writers, writer_close);
     new_type(lua, filter_type, filters, filter_gc);
     luaL_newlib(lua, functions);
+    script_add_streams(lua);
 }

@@ -6,6 +6,7 @@ local coroutine, debug, math, table = coroutine, debug, math, table -- scripts m
 local next, pairs, ipairs, pcall, error, select, type = next, pairs, ipairs, pcall, error, select, type
 local setmetatable, getmetatable, tostring = setmetatable, getmetatable, tostring
 local apart = net.apart -- an error where a function of a layer runs
+sched.failed = 0 -- the exit status that the errors of tasks ask for
 
 local tasks = {} -- those that live, by their number
 local ready, first, last = {}, 1, 0 -- a queue of tasks that can go on
@@ -91,7 +92,7 @@ local function finish(task, ok, ...)
         sched.exiting = (...)
     elseif not ok and #task.waiters == 0 and not task.cancelled then
         net.complain("task " .. task.name .. ": " .. tostring(task.err))
-        sched.failed = true
+        sched.failed = math.max(sched.failed, net.status(...))
     end
 end
 
@@ -136,7 +137,7 @@ local function poll(deadline)
             end
         end
         if not got then
-            net.sleep(math.min(deadline, net.now() + 500000))
+            net.idle(deadline)
         end
     end
 end
@@ -156,6 +157,9 @@ local served = 0
 local function step()
     if net.report_due() then
         sched.report()
+    end
+    if net.stop_due() then
+        sched.go("on_signal", sched.on_stop)
     end
     if sched.exiting then
         error(sched.exiting, 0)
@@ -286,7 +290,16 @@ function sched.drain()
     while next(tasks) do
         step()
     end
-    return not sched.failed
+    return sched.failed
+end
+
+-- on_signal("INT", fn): ^C begins fn as a task instead of ending the script; the next one ends it.
+function sched.on_signal(name, fn)
+    if name ~= "INT" or (fn ~= nil and type(fn) ~= "function") then
+        error('on_signal() takes "INT", and a function or nil', 2)
+    end
+    sched.on_stop = fn
+    net.catch_stop(fn ~= nil)
 end
 
 -- ---- What scripts see.
@@ -383,6 +396,27 @@ function sched.timeout(seconds, fn, ...)
     return task:wait()
 end
 
+-- pool(20, hosts(net), function(host) ... end): for each that the iterator gives, or of a list, so many
+-- at once; the first error is raised once all have ended.
+function sched.pool(n, items, fn)
+    if type(items) == "table" then
+        local list, i = items, 0
+        items = function()
+            i = i + 1
+            return list[i]
+        end
+    end
+    local list = {}
+    for i = 1, n do
+        list[i] = sched.go("pool " .. i, function()
+            for item in items do
+                fn(item)
+            end
+        end)
+    end
+    sched.wait_all(list)
+end
+
 -- ---- Channels: values from task to task, at most `room` of them on the way.
 
 local Channel = {}
@@ -469,10 +503,12 @@ local Error = {
     end,
 }
 
--- The error of a task, with its traceback, as a text that prints whole; a table stays in `cause`.
+-- The error of a task, with its traceback unless it is one of the system, as a text that prints whole; a
+-- table stays in `cause`.
 function sched.error(task, err)
-    local text = debug.traceback(task.co, tostring(err))
-    return setmetatable({ text = text, cause = err, task = task.name }, Error)
+    local code = type(err) == "table" and err.code or nil
+    local text = code and tostring(err) or debug.traceback(task.co, tostring(err))
+    return setmetatable({ text = text, code = code, cause = err, task = task.name }, Error)
 end
 
 local function place(task)

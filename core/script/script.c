@@ -15,6 +15,11 @@ struct script *script_of(lua_State *lua)
     return *(struct script **)lua_getextraspace(lua);
 }
 
+bool script_stopped(const struct script *script)
+{
+    return script->stop && *script->stop && !script->caught;
+}
+
 void script_push_out(lua_State *lua, struct clv_out *out)
 {
     if (out->failed) {
@@ -99,11 +104,31 @@ static int error_tostring(lua_State *lua)
     return 1;
 }
 
-/* The message of whatever was raised, and how the script got there. */
+/* status(err): the exit status that an error asks for. */
+static int error_status(lua_State *lua)
+{
+    const char *code = NULL;
+
+    if (lua_type(lua, 1) == LUA_TTABLE && lua_getfield(lua, 1, "code") == LUA_TSTRING)
+        code = lua_tostring(lua, -1);
+    lua_pushinteger(lua, code && !strcmp(code, code_names[CLV_DENIED]) ? 3 : 2);
+    return 1;
+}
+
+/* The message of whatever was raised, and how the script got there, where it is to blame. */
 static int with_traceback(lua_State *lua)
 {
     if (luaL_testudata(lua, 1, exit_type))
         return 1;
+    lua_pushcfunction(lua, error_status);
+    lua_pushvalue(lua, 1);
+    lua_call(lua, 1, 1);
+    script_of(lua)->status = (int)lua_tointeger(lua, -1);
+    lua_settop(lua, 1);
+    if (lua_istable(lua, 1) && lua_getfield(lua, 1, "code") == LUA_TSTRING) {
+        luaL_tolstring(lua, 1, NULL);
+        return 1;
+    }
     luaL_traceback(lua, lua, luaL_tolstring(lua, 1, NULL), 1);
     return 1;
 }
@@ -153,13 +178,15 @@ int script_apart(lua_State *lua)
 
 /* ---- The state. */
 
-extern const char script_sched[], script_verbs[], script_args[];
-extern const unsigned script_sched_size, script_verbs_size, script_args_size;
+extern const char script_sched[], script_verbs[], script_args[], script_stream[], script_report[];
+extern const unsigned script_sched_size, script_verbs_size, script_args_size, script_stream_size,
+    script_report_size;
 
 static const luaL_Reg more[] = { { "exit", script_exit },
                                  { "is_exit", is_exit },
                                  { "usage", script_usage },
                                  { "apart", script_apart },
+                                 { "status", error_status },
                                  { NULL, NULL } };
 
 void script_push_core(lua_State *lua)
@@ -184,9 +211,26 @@ static void set_globals(lua_State *lua, int from, const char *const *names)
     }
 }
 
+/* What a part gives, as globals. */
+static void load_verbs(lua_State *lua, int core, int sched, const char *text, size_t size)
+{
+    lua_pushvalue(lua, core);
+    lua_pushvalue(lua, sched);
+    script_load_part(lua, text, size, 2);
+    lua_pushnil(lua);
+    while (lua_next(lua, -2)) {
+        lua_pushvalue(lua, -2);
+        lua_insert(lua, -2);
+        lua_setglobal(lua, lua_tostring(lua, -2));
+        lua_pop(lua, 1);
+    }
+    lua_settop(lua, sched);
+}
+
 static void install_parts(lua_State *lua)
 {
-    static const char *const tasks[] = { "go", "wait_all", "sleep", "timeout", "channel", NULL };
+    static const char *const tasks[] = { "go",      "wait_all", "sleep",     "timeout",
+                                         "channel", "pool",     "on_signal", NULL };
     int core, sched;
 
     script_push_core(lua);
@@ -202,26 +246,20 @@ static void install_parts(lua_State *lua)
     lua_pop(lua, 1);
     set_globals(lua, sched, tasks);
 
-    lua_pushvalue(lua, core);
-    lua_pushvalue(lua, sched);
-    script_load_part(lua, script_verbs, script_verbs_size, 2);
-    lua_pushnil(lua);
-    while (lua_next(lua, -2)) {
-        lua_pushvalue(lua, -2);
-        lua_insert(lua, -2);
-        lua_setglobal(lua, lua_tostring(lua, -2));
-        lua_pop(lua, 1);
-    }
-    lua_settop(lua, sched);
+    load_verbs(lua, core, sched, script_verbs, script_verbs_size);
+    load_verbs(lua, core, sched, script_stream, script_stream_size);
 
-    /* The table `cleave`. */
-    lua_newtable(lua);
+    /* The table `cleave`: what report.lua gives, and more. */
     lua_pushvalue(lua, core);
-    script_load_part(lua, script_args, script_args_size, 1);
+    script_load_part(lua, script_report, script_report_size, 1);
+    lua_pushvalue(lua, core);
+    lua_pushvalue(lua, -2);
+    script_load_part(lua, script_args, script_args_size, 2);
     lua_setfield(lua, -2, "args");
     lua_pushliteral(lua, CLV_VERSION);
     lua_setfield(lua, -2, "version");
-    static const char *const shared[] = { "exit", "now", "ifaces", "filter", "expr", "complain" };
+    static const char *const shared[] = { "exit", "now",      "ifaces", "filter",
+                                          "expr", "complain", "failed", "safe" };
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
         lua_getfield(lua, core, shared[i]);
         lua_setfield(lua, -2, shared[i]);
@@ -282,7 +320,7 @@ static int install(lua_State *lua)
 const char *script_over(struct script *script, unsigned steps)
 {
     script->steps += steps;
-    if (script->stop && *script->stop)
+    if (script_stopped(script))
         return "interrupted";
     if (script->end != CLV_FOREVER && clv_now() >= script->end)
         return "the script has run for as long as it may";
@@ -483,8 +521,8 @@ static int run_main(lua_State *lua)
     return 1;
 }
 
-extern const char script_tests[];
-extern const unsigned script_tests_size;
+extern const char script_tests[], script_pipes[];
+extern const unsigned script_tests_size, script_pipes_size;
 
 static void set_arg(lua_State *lua, const char *path, int argc, char **argv)
 {
@@ -506,9 +544,11 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
 
     *text = NULL;
     *status = 0;
+    script->status = 2;
     lua_settop(lua, 0);
     if (!lua_checkstack(lua, argc + 8)) {
         *text = strdup("too many arguments");
+        *status = 2;
         return false;
     }
     set_arg(lua, path, argc, argv);
@@ -521,7 +561,7 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         got = lua_pcall(lua, argc + 1, 1, 1);
     }
     if (got == LUA_OK) {
-        *status = lua_toboolean(lua, -1) ? 0 : 2;
+        *status = (int)lua_tointeger(lua, -1);
         return true;
     }
     const int *asked = luaL_testudata(lua, -1, exit_type);
@@ -529,6 +569,7 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         *status = *asked;
         return true;
     }
+    *status = script->status;
     *text = strdup(luaL_tolstring(lua, -1, NULL));
     return false;
 }
@@ -554,8 +595,10 @@ static int run_tests(lua_State *lua)
 
     script_push_core(lua);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, script_of(lua)->sched);
+    lua_pushvalue(lua, -1);
+    script_load_part(lua, script_pipes, script_pipes_size, 1);
     lua_pushboolean(lua, update);
-    script_load_part(lua, script_tests, script_tests_size, 3);
+    script_load_part(lua, script_tests, script_tests_size, 4);
     return 1;
 }
 

@@ -20,9 +20,11 @@ struct script {
     uint64_t seed;       /* of random values */
     bool pure;           /* drafts are built without asking the kernel about their way */
     const volatile sig_atomic_t *stop;
+    int caught; /* 1: the script waits for ^C itself; 2: it was told */
     bool (*reports)(void);
     bool report; /* asked for, not given yet */
     void (*complain)(const char *text, size_t n);
+    int status;  /* that the last error asks for */
     int64_t end; /* clv_now() at which it must have ended; CLV_FOREVER */
     bool sandbox, bare, lean;
     size_t taken;               /* by packets, since garbage was last looked for */
@@ -62,7 +64,7 @@ void script_close(struct script *script);
 /*
  * Run a file ("-": standard input) with these arguments (`...` and `arg`), and what tasks it began.
  * *status is what the script asks for, 0 where it asks for nothing. false: `text` holds the message
- * and the traceback; it is the caller's to free.
+ * and the traceback, and is the caller's to free; *status is 2, or 3: not permitted.
  */
 bool script_run(struct script *script, const char *path, int argc, char **argv, int *status,
                 char **text);
@@ -94,6 +96,8 @@ bool script_shell_tick(struct script *script);
 /* ---- What the files of this folder share. */
 
 struct script *script_of(lua_State *lua);
+/* ^C, and the script does not look after it. */
+bool script_stopped(const struct script *script);
 /* Raise an err: of the system as a table with `code` and `message`, else as a text with the line. */
 int script_raise(lua_State *lua, const struct clv_err *err);
 /* Raise a text, with the line of the script that led here, whatever of the binding lies between. */
@@ -192,8 +196,17 @@ void script_push_net(lua_State *lua);
 void script_push_core(lua_State *lua);
 /* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
 void script_load_part(lua_State *lua, const char *text, size_t size, int n);
+/* Raise what ends the script: ^C, the end of its time. */
+void script_check_stop(lua_State *lua);
+/* The deadline at `index`, or what must not be slept through. */
+int64_t script_wait_until(lua_State *lua, int index);
+
+/* ---- stream.c: add the functions of connections and addresses to the table on the stack. */
+void script_add_streams(lua_State *lua);
 
 /* ---- methods.c */
+/* Write the text on the stack to where prints() said. */
+int script_print(lua_State *lua);
 extern const luaL_Reg script_methods[];
 
 #endif

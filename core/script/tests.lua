@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Tests of scripts: test("name", function(t) ... end), with a virtual link and a virtual clock, so that
 -- sr1, retries and timeouts need neither rights nor time.
-local core, sched, update = ...
+local core, sched, pipes, update = ...
 
 local tests = {}
 
@@ -140,6 +140,15 @@ function Host:on(what, fn)
     return self
 end
 
+-- host:listen(80, fn): each TCP connection to that port is a task fn(stream), which ends it.
+function Host:listen(port, fn)
+    self.listeners[port] = function(stream)
+        local s <close> = stream
+        fn(s)
+    end
+    return self
+end
+
 local function destination(packet)
     local ip = packet[IP] or packet[IPv6]
     return ip and ip.dst or packet[ARP] and packet[ARP].pdst
@@ -254,14 +263,15 @@ function Exchange:receive(packet)
     end
 end
 
-local function take(object, deadline)
-    local net = object.net
+function Net:take(object, deadline)
+    local net = self
     while #object.queue == 0 do
         net.found = false
         if not net:run(math.max(deadline, net.clock)) then
-            if deadline ~= math.maxinteger then
-                net.clock = math.max(net.clock, deadline)
+            if deadline == math.maxinteger then
+                error("nothing more happens on the virtual link", 0)
             end
+            net.clock = math.max(net.clock, deadline)
             break
         elseif #object.queue == 0 then
             break -- for someone else
@@ -271,7 +281,7 @@ local function take(object, deadline)
 end
 
 function Exchange:next(deadline)
-    local pair = take(self, deadline)
+    local pair = self.net:take(self, deadline)
     if pair then
         return table.unpack(pair, 1, 4)
     end
@@ -287,7 +297,7 @@ function Exchange:stats()
 end
 
 function Capture:next(deadline)
-    return take(self, deadline)
+    return self.net:take(self, deadline)
 end
 
 function Capture:close()
@@ -308,18 +318,29 @@ Sender.__close = Sender.close
 
 -- What the loop of tasks asks of a wire.
 local function wire(net)
+    local function sleep(deadline)
+        net.found = false
+        if not net:run(deadline) then
+            if deadline == math.maxinteger then
+                error("nothing more happens on the virtual link", 0)
+            end
+            net.clock = math.max(net.clock, deadline)
+        end
+    end
     return {
         now = function()
             return net.clock
         end,
-        sleep = function(deadline)
-            if deadline == math.maxinteger then
-                error("nothing more happens on the virtual link", 0)
-            end
-            net.found = false
-            if not net:run(deadline) then
-                net.clock = math.max(net.clock, deadline)
-            end
+        sleep = sleep,
+        idle = sleep,
+        tcp = function(address, port)
+            return pipes.tcp(net, address, port)
+        end,
+        poller = function()
+            return pipes.poller(net)
+        end,
+        lookup = function(name)
+            return pipes.lookup(net, name)
         end,
         exchange = function(opts)
             local exchange = setmetatable({ net = net, serial = 0, open = {}, queue = {},
@@ -329,9 +350,6 @@ local function wire(net)
         end,
         capture = function(opts)
             local capture = setmetatable({ net = net, queue = {} }, Capture)
-            if opts.filter then
-                error("filter: a virtual link has no BPF; use where", 0)
-            end
             net.captures[capture] = true
             return capture
         end,
@@ -340,6 +358,9 @@ local function wire(net)
         end,
         complain = core.complain,
         report_due = core.report_due,
+        status = core.status,
+        stop_due = core.stop_due,
+        catch_stop = core.catch_stop,
         is_exit = core.is_exit,
     }
 end
@@ -350,7 +371,8 @@ function T:net(hosts)
         captures = {}, exchanges = {}, serial = 0, clock = 1000000000 }, Net)
     for name, addr in pairs(hosts) do
         if name ~= "addr" then
-            local host = setmetatable({ name = name, addr = addr, handlers = {}, delay = 0.001 }, Host)
+            local host = setmetatable({ name = name, addr = addr, handlers = {}, listeners = {},
+                delay = 0.001 }, Host)
             net[name] = host
             table.insert(net.hosts, host)
         end

@@ -368,6 +368,9 @@ function Stream:close()
     if self.source then
         local source = self.source
         self.source = nil
+        if self.waiting then
+            sched.wake(self.waiting)
+        end
         sched.source_remove(source)
         if source.stats then
             self.counters = source:stats()
@@ -435,12 +438,12 @@ function verbs.sniff(opts)
         iface = opts.iface, filter = opts.filter, snaplen = opts.snaplen, buffer = opts.buffer,
         promisc = opts.promisc ~= false, monitor = opts.monitor, inbound = opts.inbound,
     })
-    local head, waiting = 1, nil
+    local head = 1
     local function arrived(packet)
         if packet then
             queue[#queue + 1] = packet
-            if waiting then
-                sched.wake(waiting)
+            if s.waiting then
+                sched.wake(s.waiting)
             end
         end
         return packet ~= nil
@@ -450,14 +453,14 @@ function verbs.sniff(opts)
         if head > #queue then
             queue, head = {}, 1
             sched.source_add(self.source, arrived)
-            waiting = sched.current()
-            while #queue == 0 do
+            self.waiting = sched.current()
+            while #queue == 0 and not self.ended do
                 if deadline and sched.net.now() >= deadline then
                     break
                 end
                 sched.park("a packet", deadline)
             end
-            waiting = nil
+            self.waiting = nil
             if self.source then
                 sched.source_remove(self.source)
             end

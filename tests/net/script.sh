@@ -9,6 +9,6 @@ script() {
     # Rights are missing: the script starts, and is told why when it sends.
     in_net a setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
         "$cleave" run "${self%/*}/script.lua"
-    expect "a script without rights" 2
+    expect "a script without rights" 3
     says err '.*script.lua:4: .*not permitted.*'
 }
