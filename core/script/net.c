@@ -314,9 +314,7 @@ static int capture_open(lua_State *lua)
 
 static void push_frame(lua_State *lua, const struct clv_frame *frame, const uint8_t *bytes)
 {
-    const struct clv_desc *first = clv_link_layer(script_of(lua)->clv, (uint32_t)frame->link);
-
-    script_push_bytes(lua, frame, first, bytes, frame->caplen);
+    script_push_bytes(lua, frame, NULL, bytes, frame->caplen);
 }
 
 /* capture:next(deadline): a packet, or nothing. */

@@ -127,9 +127,14 @@ static struct clv_view *split(lua_State *lua, struct body *body)
 {
     if (body->view)
         return body->view;
+    const struct clv *clv = script_of(lua)->clv;
     body->view = script_alloc(lua, sizeof *body->view);
-    clv_split(script_of(lua)->clv, body->view, arena_of(lua, body), body->first, body->bytes,
-              body->len);
+    if (body->first || body->frame.link < 0)
+        clv_split(clv, body->view, arena_of(lua, body), body->first, body->bytes, body->len);
+    else
+        clv_split_link(clv, body->view, arena_of(lua, body), (uint32_t)body->frame.link,
+                       body->bytes, body->len);
+    body->first = body->view->layers[0].desc;
     return body->view;
 }
 

@@ -146,7 +146,7 @@ struct body {
     struct clv_draft *built; /* what bytes were built of; NULL: not yet */
     const uint8_t *bytes;
     uint32_t len;
-    const struct clv_desc *first; /* bytes begin with */
+    const struct clv_desc *first; /* bytes begin with; NULL: as frame.link says */
     struct clv_view *view;        /* of bytes; NULL: not split yet */
     struct clv_frame frame;
     int64_t sent; /* clv_now() ; 0: was not sent */

@@ -110,6 +110,12 @@ test("lists of layers are packets of their own", function(t)
     t:eq(back["DNS.rd"], 1)
 end)
 
+test("strings behind their length are read without it", function(t)
+    local texts = { "9.9.9", "try\n\t'\\\0", ("\0"):rep(12) }
+    local back = DNS(DNS { an = { DNSRR { type = "TXT", rdata = texts } } }:bytes())
+    t:eq(back.an[1].rdata, texts)
+end)
+
 test("what p prints", function(t)
     local p = IP { src = "10.0.0.1", dst = "10.0.0.2" } / ICMP {}
     t:match(p:summary(), "^IP / ICMP 10.0.0.1 > 10.0.0.2 echo%-request")
@@ -136,6 +142,14 @@ test("capture files", function(t)
     t:eq(#rdpcap(path, 2), 2)
     os.remove(path)
     t:error(function() rdpcap(path) end, "cannot be opened")
+end)
+
+test("what a frame begins with hangs on its bytes, too", function(t)
+    local list = rdpcap("pcaps/neighbours.pcap")
+    t:eq(list[1]:layers()[1], Ether)
+    t:eq(list[2]:layers()[1], Dot3)
+    t:ok(list[2]:has(CDPv2_HDR))
+    t:eq(list[2]:copy():layers()[1], Dot3)
 end)
 
 test("fragment", function(t)
