@@ -16,6 +16,7 @@ struct run_opts {
     int64_t timeout;
     uint64_t memory, instructions;
     bool sandbox;
+    bool list;
 };
 
 /* Enough for most, and no harm to the machine. */
@@ -53,10 +54,16 @@ static int run_run(struct cli *cli, int argc, char **argv)
                                 .timeout = own->timeout,
                                 .reports = cli_report_due,
                                 .complain = cli_tell };
+    char found[PATH_MAX], *text = NULL;
+    const char *path = NULL;
     struct script *script;
+    bool ok = true;
     int status;
-    char *text;
 
+    if (own->list == (argc > 0))
+        return cli_usage(cli->cmd, own->list ? "--list takes no script" : "no script given");
+    if (argc && !(path = cli_script_find(argv[0], found, sizeof found)))
+        return CLI_WRONG;
     opts.sandbox = own->sandbox;
     opts.bare = getauxval(AT_SECURE);
     opts.memory = own->memory ? own->memory : own->sandbox ? SANDBOX_MEMORY : 0;
@@ -68,7 +75,10 @@ static int run_run(struct cli *cli, int argc, char **argv)
     script = script_open(&opts);
     if (!script)
         return cli_fail("out of memory");
-    bool ok = script_run(script, argv[0], argc - 1, argv + 1, &status, &text);
+    if (own->list)
+        status = cli_script_list(script);
+    else
+        ok = script_run(script, path, argc - 1, argv + 1, &status, &text);
     if (!ok)
         cli_tell(text ? text : "out of memory", text ? strlen(text) : 13);
     free(text);
@@ -102,18 +112,21 @@ static const struct opt run_options[] = {
       .kind = OPT_TIME,
       .at = offsetof(struct run_opts, timeout),
       .help = "end the script after so long, whatever it does" },
+    { .name = "list",
+      .kind = OPT_FLAG,
+      .at = offsetof(struct run_opts, list),
+      .help = "name the scripts that come with cleave" },
     OPT_END
 };
 
 const struct cmd cmd_run = {
     .name = "run",
-    .args = "FILE ...",
-    .summary = "Run a script in Lua",
+    .args = "SCRIPT ...",
+    .summary = "Run a script in Lua, or one that comes with cleave",
     .groups = OPT_BUILD | OPT_PLACE,
     .own = run_options,
     .size = sizeof(struct run_opts),
     .hands_on = true,
-    .least = 1,
     .most = UINT_MAX,
     .run = run_run,
 };

@@ -5,7 +5,15 @@
 
 #include <stddef.h>
 
+struct script;
+
 /* A message of several lines, on standard error: the first behind `cleave: `, the others beneath it. */
 void cli_tell(const char *text, size_t n);
+
+/* The file that is meant: a name without slash and dot is a script that comes with
+ * cleave. NULL after a message. */
+const char *cli_script_find(const char *name, char *path, size_t size);
+/* Those scripts, and what each is for, on standard output. The exit status. */
+int cli_script_list(struct script *script);
 
 #endif

@@ -90,10 +90,11 @@ end
 local Rows = {}
 Rows.__index = Rows
 
--- "name:8" is that wide, "name:>8" to the right; a wider value pushes the others.
+-- "name:8" is that wide, "name:>8" to the right; a wider value pushes the others. "name:json" is for
+-- programs alone.
 local function column(text)
     local name, right, width = text:match("^([%w_]+):(>?)(%d+)$")
-    return { name = name or text, right = right == ">", width = tonumber(width or 0) }
+    return { name = name or text:match("^[%w_]+"), right = right == ">", width = tonumber(width or 0) }
 end
 
 local function cell(value)
@@ -108,7 +109,7 @@ local function cell(value)
         end
         return #words > 0 and table.concat(words, ",") or "-"
     end
-    return core.safe(tostring(value))
+    return core.safe(math.type(value) == "float" and number(value) or tostring(value))
 end
 
 local function line(self, values)
@@ -124,9 +125,12 @@ end
 -- rows{ columns = {"address:15", "port:>5", "banner"}, json = false }: call it with each row.
 function report.rows(opts)
     local self = setmetatable({ columns = {}, json = opts.json, count = 0 }, Rows)
-    for i, text in ipairs(opts.columns) do
-        self.columns[i] = column(text)
-        self.columns[self.columns[i].name] = true
+    for _, text in ipairs(opts.columns) do
+        local col = column(text)
+        self.columns[col.name] = true
+        if not text:find(":json", 1, true) then
+            table.insert(self.columns, col)
+        end
     end
     return self
 end

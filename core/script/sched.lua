@@ -90,7 +90,7 @@ local function finish(task, ok, ...)
     end
     if not ok and net.is_exit(...) then
         sched.exiting = (...)
-    elseif not ok and #task.waiters == 0 and not task.cancelled then
+    elseif not ok and #task.waiters == 0 and not task.watched and not task.cancelled then
         net.complain("task " .. task.name .. ": " .. tostring(task.err))
         sched.failed = math.max(sched.failed, net.status(...))
     end
@@ -406,13 +406,27 @@ function sched.pool(n, items, fn)
             return list[i]
         end
     end
-    local list = {}
+    local list, over = {}, false
+    local function take()
+        local item
+        if not over then
+            item = items()
+            over = item == nil
+        end
+        return item
+    end
     for i = 1, n do
+        local item = take()
+        if item == nil then
+            break
+        end
         list[i] = sched.go("pool " .. i, function()
-            for item in items do
+            while item ~= nil do
                 fn(item)
+                item = take()
             end
         end)
+        list[i].watched = true
     end
     sched.wait_all(list)
 end

@@ -129,6 +129,12 @@ function Stream:line(most)
     return (take(self, math.min(at or most, most)):gsub("\r?\n$", ""))
 end
 
+-- From now on each wait takes so many seconds at most.
+function Stream:patience(seconds)
+    self.wait_ns = math.floor(seconds * 1e9)
+    return self
+end
+
 function Stream:close()
     if self.raw then
         self.raw:close()
@@ -178,6 +184,22 @@ function verbs.hosts(list)
             end
         end
     end
+end
+
+-- ports("22,80,8000-8010"): a list of numbers.
+function verbs.ports(text)
+    local list = {}
+    for word in tostring(text):gmatch("[^,%s]+") do
+        local first, last = word:match("^(%d+)%-?(%d*)$")
+        first, last = tonumber(first), tonumber(last) or tonumber(first)
+        if not first or first > last or first < 1 or last > 65535 then
+            core.failed(("'%s' is no port or range of ports, like 80 or 8000-8010"):format(word))
+        end
+        for port = first, last do
+            list[#list + 1] = port
+        end
+    end
+    return list
 end
 
 -- connect("www.example.com", 443, {timeout = 5}): a stream; nil, why: "refused", "timeout",
