@@ -4,7 +4,7 @@ local args, row = cleave.args {
     columns = { "address:15", "port:>5", "kind:4", "expires:10", "subject:30", "names", "begins:json",
         "issuer:json", "sha256:json", "size:json", "chain:json", "version:json", "cipher:json", "kex:json",
         "ciphers:json", "macs:json", "error:json" },
-    { "target", many = true, help = "hosts, nets, ranges; a name is told to the server, too" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges; a name is told to the server, too" },
     { "-p --ports", default = "22,443", help = "ports and ranges" },
     { "-s --name", help = "the name that is told to the server, else the target's" },
     { "-n --parallel", default = 50, help = "connections at once" },

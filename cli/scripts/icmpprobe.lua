@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "Who answers to ICMP timestamp and address mask requests",
     columns = { "target:15", "kind:9", "value:15", "clock:>10", "remark" },
-    { "target", many = true, help = "hosts, nets, ranges" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges" },
     { "-n --parallel", default = 100, help = "targets at once" },
     { "-t --timeout", default = 1.0, help = "seconds for an answer" },
     { "-r --retry", default = 1, help = "how often it is asked again" },

@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "How hosts number their IP packets, and whether they serve for an idle scan",
     columns = { "target:15", "class:20", "idle:4", "ids" },
-    { "target", many = true, help = "hosts, nets, ranges" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges" },
     { "-p --port", type = "int", help = "ask by TCP SYN to this port; without, by echo" },
     { "-c --count", default = 6, help = "probes" },
     { "-g --gap", default = 0.1, help = "seconds from one to the next" },

@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "The largest packet that a path takes",
     columns = { "target:15", "mtu:>5", "limit:18", "by" },
-    { "target", many = true, help = "hosts, nets, ranges" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges" },
     { "-m --max", default = 1500, help = "the largest that is tried" },
     { "-n --parallel", default = 20, help = "targets at once" },
     { "-t --timeout", default = 1.0, help = "seconds for an answer" },

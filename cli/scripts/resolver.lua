@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "What name servers give away: recursion, their version, whole zones",
     columns = { "server:15", "check:13", "result:9", "detail" },
-    { "server", many = true, help = "name servers: addresses, nets, names" },
+    { "server", many = true, needed = true, help = "name servers: addresses, nets, names" },
     { "-q --name", default = "example.com", help = "the name that is asked for, to see recursion" },
     { "-z --zone", help = "a zone whose transfer is tried" },
     { "-n --parallel", default = 50, help = "servers at once" },

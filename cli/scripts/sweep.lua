@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "TCP ports that are open, and what they say first",
     columns = { "address:15", "port:>5", "state:8", "banner" },
-    { "target", many = true, help = "hosts, nets, ranges: 10.0.0.0/24, www.example.com" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges: 10.0.0.0/24, www.example.com" },
     { "-p --ports", help = "ports and ranges",
         default = "21-23,25,53,80,110,111,139,143,389,443,445,465,587,993,995,1433,1883,2049,3306,"
             .. "3389,5432,5900,6379,8000,8080,8443,9200,11211,27017" },

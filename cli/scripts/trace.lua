@@ -2,7 +2,7 @@
 local args, row = cleave.args {
     about = "The routers to many targets at once",
     columns = { "target:15", "hop:>3", "address:15", "ms:>8", "remark" },
-    { "target", many = true, help = "hosts, nets, ranges" },
+    { "target", many = true, needed = true, help = "hosts, nets, ranges" },
     { "-m --max", default = 30, help = "the last hop that is tried" },
     { "-p --port", type = "int", help = "probe by TCP SYN to this port; without, by echo" },
     { "-u --udp", default = false, help = "probe by UDP to high ports" },

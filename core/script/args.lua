@@ -92,7 +92,7 @@ local function compile(list)
                 by_name[name] = spec
             end
         else
-            spec.optional = raw.default ~= nil or raw.optional or raw.many
+            spec.optional = raw.default ~= nil or raw.optional or (raw.many and not raw.needed)
             operands[#operands + 1] = spec
         end
     end

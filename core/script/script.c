@@ -182,12 +182,9 @@ extern const char script_sched[], script_verbs[], script_args[], script_stream[]
 extern const unsigned script_sched_size, script_verbs_size, script_args_size, script_stream_size,
     script_report_size;
 
-static const luaL_Reg more[] = { { "exit", script_exit },
-                                 { "is_exit", is_exit },
-                                 { "usage", script_usage },
-                                 { "apart", script_apart },
-                                 { "status", error_status },
-                                 { NULL, NULL } };
+static const luaL_Reg more[] = { { "exit", script_exit },    { "is_exit", is_exit },
+                                 { "usage", script_usage },  { "apart", script_apart },
+                                 { "status", error_status }, { NULL, NULL } };
 
 void script_push_core(lua_State *lua)
 {
