@@ -77,8 +77,9 @@ for packet in packets do
     local bytes = packet.wirelen
     local a, b = keys(packet)
     count = count + bytes
-    first = first or packet.time
-    last = packet.time or last
+    if packet.time then -- they may be out of order
+        first, last = math.min(first or packet.time, packet.time), math.max(last or packet.time, packet.time)
+    end
     if a then
         add(a, bytes)
     end

@@ -21,13 +21,13 @@ local function new_flow(client, server)
     return flow
 end
 
-local function flow_of(from, to, tcp)
+local function flow_of(from, to, flags)
     local flow = flows[from .. " " .. to]
-    local opens = tcp.flags:find("S") and not tcp.flags:find("A")
+    local opens = flags:find("S") and not flags:find("A")
     if flow and not (opens and flow.over) then
         return flow
     end
-    if tcp.flags:find("S") and tcp.flags:find("A") then
+    if flags:find("S") and flags:find("A") then
         flow = new_flow(to, from)
     else
         flow = new_flow(from, to)
@@ -44,7 +44,7 @@ local function took(flow, ms)
 end
 
 -- Of what is acknowledged now, the last segment that was sent once tells the time (Karn).
-local function acknowledge(flow, side, other, tcp, packet, data)
+local function acknowledge(flow, side, other, tcp, flags, packet, data)
     local newest
     local kept = {}
     for _, segment in ipairs(other.open) do
@@ -58,7 +58,7 @@ local function acknowledge(flow, side, other, tcp, packet, data)
     if newest and not newest.again then
         took(flow, (packet.time_ns - newest.time) / 1e6)
     end
-    if side.ack == tcp.ack and data == 0 and side.window == tcp.window and not tcp.flags:find("[SFR]")
+    if side.ack == tcp.ack and data == 0 and side.window == tcp.window and not flags:find("[SFR]")
         and #other.open > 0 then
         flow.dupack = flow.dupack + 1
     end
@@ -103,7 +103,8 @@ for packet in packets do
     local ip, tcp = packet[IP] or packet[IPv6], packet[TCP]
     if ip then
         local from, to = ("%s:%d"):format(ip.src, tcp.sport), ("%s:%d"):format(ip.dst, tcp.dport)
-        local flow, flags = flow_of(from, to, tcp), tcp.flags
+        local flags = tostring(tcp.flags) -- 0 where there are none
+        local flow = flow_of(from, to, flags)
         local side, other = flow.sides[from], flow.sides[to]
         local data = #tcp:bytes() - tcp.dataofs * 4 + packet.wirelen - #packet
         flow.packets, flow.bytes = flow.packets + 1, flow.bytes + data
@@ -114,7 +115,7 @@ for packet in packets do
             flow.setup = (packet.time_ns - flow.syn) / 1e6
         end
         if flags:find("A") then
-            acknowledge(flow, side, other, tcp, packet, data)
+            acknowledge(flow, side, other, tcp, flags, packet, data)
         end
         local length = data + (flags:find("S") and 1 or 0) + (flags:find("F") and 1 or 0)
         if length > 0 then

@@ -78,6 +78,12 @@ test("tcpreport: what is lost, doubled, late", function(t)
         .. '"rtt":11,"rtt_max":15,"rtt_min":10,"seconds":0.125,"server":"10.0.0.2:80","setup":20,"zero":1}\n')
 end)
 
+test("tcpreport: no flags, the same port on both ends", function(t)
+    capture({ Ether / IP { src = "10.0.0.1", dst = "10.0.0.1" } / TCP { sport = 7, dport = 7, flags = 0 } }, function(path)
+        t:match(run(t, "tcpreport", path, "--json"), '"end":"open","order":0,"packets":1,')
+    end)
+end)
+
 test("osguess", function(t)
     local out, status = run(t, "osguess", "pcaps/http.pcap.gz")
     t:eq(status, 0)
