@@ -72,7 +72,8 @@ enum opt_group {
     OPT_SEND = 64,    /* -i --interval --rate --loop --source --netns */
     OPT_ANSWER = 128, /* -i -f --timeout --retry --netns */
     OPT_PLACE = 256,  /* --netns */
-    OPT_SCAN = 512    /* -i --interval --rate --timeout --retry --source --netns */
+    OPT_SCAN = 512,   /* -i --interval --rate --timeout --retry --source --netns */
+    OPT_SEED = 1024   /* --seed */
 };
 
 /* The values of the shared options: the same names, units and meaning in every subcommand. */

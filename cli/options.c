@@ -31,7 +31,7 @@ static const struct opt shared[] = {
     { 0, "json", "FILE", OPT_TEXT, AT(json),
       "packets from JSON Lines, as -o json writes them; -: standard input", OPT_BUILD, 0, 0 },
     { 0, "seed", "N", OPT_NUMBER, AT(seed), "random values: the same seed, the same packets",
-      OPT_BUILD, 0, UINT64_MAX - 1 },
+      OPT_BUILD | OPT_SEED, 0, UINT64_MAX - 1 },
     { 0, "link", "TYPE", OPT_LINK, AT(link),
       "for -w: the link type of packets whose first layer has none", OPT_BUILD, 0, 0 },
     { 0, "pure", NULL, OPT_FLAG, AT(pure),

@@ -101,6 +101,10 @@ static int layer_call(lua_State *lua)
     clv_out_chr(out, '(');
     if (lua_type(lua, 2) == LUA_TTABLE) {
         put_fields(lua, desc, 2, out);
+    } else if (lua_type(lua, 2) == LUA_TSTRING) {
+        size_t n;
+        const char *bytes = lua_tolstring(lua, 2, &n);
+        script_put_bytes(bytes, n, out);
     } else if (!lua_isnil(lua, 2)) {
         script_put_value(lua, 2, NULL, out);
     }

@@ -174,7 +174,8 @@ local function step()
         served = served + 1
         if first > last then
             first, last = 1, 0
-        elseif served % 64 ~= 0 then
+        end
+        if (first <= last or main.woken) and served % 64 ~= 0 then
             return -- now and then the wire is looked at, however busy the tasks are
         end
     end
@@ -182,7 +183,7 @@ local function step()
         timer_take() -- it was woken by something else
     end
     local deadline = timers[1] and timers[1].at or math.maxinteger
-    if first <= last then
+    if first <= last or main.woken then
         deadline = 0
     end
     if deadline == math.maxinteger and #order == 0 then
@@ -201,7 +202,7 @@ end
 function sched.park(what, deadline)
     apart()
     local me, park = current, {}
-    me.park, me.what = park, what
+    me.park, me.what, me.woken = park, what, nil
     if deadline then
         timer_add(deadline, me, park)
     end
@@ -287,6 +288,7 @@ end
 
 -- All tasks end; those that wait for each other are an error.
 function sched.drain()
+    main.park, main.woken = nil, nil -- an error may have led here while it was parked
     while next(tasks) do
         step()
     end

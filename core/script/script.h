@@ -126,6 +126,8 @@ void script_write(lua_State *lua, const char *s, size_t n);
  * number is these bits, whatever its sign. */
 void script_put_value(lua_State *lua, int index, const struct clv_field *field,
                       struct clv_out *out);
+/* Add a string as the bytes that it is, b'..', even where it spells a text. */
+void script_put_bytes(const char *s, size_t n, struct clv_out *out);
 /* The first row of this name; NULL: there is none. */
 const struct clv_field *script_row(const struct clv_desc *desc, const char *name);
 /* A visitor that leaves one value on the stack of `lua`; depth begins as 0. */

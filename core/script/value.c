@@ -12,14 +12,11 @@ enum { VALUE_NEST = 32 };
 /* A text that is no value but a call, or a range: range(1, 30), RandShort(). */
 static const char *const written = "cleave.written";
 
-static void put_string(const char *s, size_t n, struct clv_out *out)
+static void put_quoted(const char *s, size_t n, struct clv_out *out)
 {
     static const char digits[] = "0123456789abcdef";
-    bool plain = true;
 
-    for (size_t i = 0; i < n && plain; i++)
-        plain = s[i] >= 0x20 && s[i] < 0x7f;
-    clv_out_str(out, plain ? "'" : "b'");
+    clv_out_chr(out, '\'');
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c == '\'' || c == '\\') {
@@ -34,6 +31,24 @@ static void put_string(const char *s, size_t n, struct clv_out *out)
         }
     }
     clv_out_chr(out, '\'');
+}
+
+void script_put_bytes(const char *s, size_t n, struct clv_out *out)
+{
+    clv_out_chr(out, 'b');
+    put_quoted(s, n, out);
+}
+
+static void put_string(const char *s, size_t n, struct clv_out *out)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < n && plain; i++)
+        plain = s[i] >= 0x20 && s[i] < 0x7f;
+    if (plain)
+        put_quoted(s, n, out);
+    else
+        script_put_bytes(s, n, out);
 }
 
 static void put_number(lua_State *lua, int index, struct clv_out *out)

@@ -117,6 +117,22 @@ test("timeout, sleep, channels", function(t)
     t:eq(net:now(), 2.5)
 end)
 
+test("a channel without room is handed over from task to task", function(t)
+    t:net {}
+    local pipe, got = channel(), {}
+    go(function()
+        for i = 1, 200 do
+            pipe:put(i)
+        end
+        pipe:close()
+    end)
+    for v in pipe:each() do
+        got[#got + 1] = v
+    end
+    t:eq(#got, 200)
+    t:eq(got[200], 200)
+end)
+
 test("a task's error has its name and does not end the others", function(t)
     t:net {}
     local bad = go("bad one", function()

@@ -8,6 +8,8 @@ test("constructors, stacks and text", function(t)
     t:eq((UDP {} / "123"):expr(), "UDP()/Raw(load=b'123')")
     t:eq(cleave.expr("IP(ttl=3)/UDP()"), IP { ttl = 3 } / UDP {})
     t:eq(IP((IP { ttl = 9 } / ICMP {}):bytes()).ttl, 9)
+    t:eq(UDP("AAAABBBB").sport, 0x4141)
+    t:eq(Raw("AAAA").load, "AAAA")
     t:eq(#(Ether {} / IP {} / ICMP {}), 42)
 end)
 
