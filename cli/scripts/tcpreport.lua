@@ -103,7 +103,7 @@ for packet in packets do
     local ip, tcp = packet[IP] or packet[IPv6], packet[TCP]
     if ip then
         local from, to = ("%s:%d"):format(ip.src, tcp.sport), ("%s:%d"):format(ip.dst, tcp.dport)
-        local flags = tostring(tcp.flags) -- 0 where there are none
+        local flags = tcp.flags
         local flow = flow_of(from, to, flags)
         local side, other = flow.sides[from], flow.sides[to]
         local data = #tcp:bytes() - tcp.dataofs * 4 + packet.wirelen - #packet

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a field holds, told in parts to a program of another language. */
+#include "../model/names.h"
 #include "bind.h"
 
 #include <stdlib.h>
@@ -67,9 +68,23 @@ static void tell_scalar(const struct visit *v, const struct row *row, const stru
         tell_text(v, (const char *)val->p, val->n);
         return;
     }
+    if (row->kind == &clv_uint && !(row->f->style & CLV_SIGNED)) {
+        v->to->number(v->to->user, val->u, false);
+        return;
+    }
+    if (row->kind == &clv_flags && row->f->words && !val->u) {
+        tell_text(v, "", 0);
+        return;
+    }
     clv_out_init(&out, NULL, NULL);
     row->kind->print(row->f, val, FORM_EXPR, &out);
     clv_out_chr(&out, 0);
+    /* How a name was compressed is not its value. */
+    if (!out.failed && clv_is_named(row) && val->spell == CLV_NAME_SPELT && out.len > 3 &&
+        !memcmp(out.buf + out.len - 3, "!'", 3)) {
+        out.len--;
+        memcpy(out.buf + out.len - 2, "'", 2);
+    }
     /* What is written of bytes: without the length that some have before them. */
     if (out.failed || out.buf[0] != 'b') {
         if (!out.failed)

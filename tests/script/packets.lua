@@ -118,6 +118,14 @@ test("strings behind their length are read without it", function(t)
     t:eq(back.an[1].rdata, texts)
 end)
 
+test("values as people mean them", function(t)
+    t:eq(TCP { flags = 0 }.flags, "")
+    t:eq(TCP { flags = "SA" }.flags, "SA")
+    local plain = DNS((DNS { compress = 1, qd = { DNSQR { qname = "a.test" } }, an = { DNSRR { rrname = "a.test.!", type = 1, rdata = "10.0.0.1" } } }):bytes())
+    t:eq(plain.an[1].rrname, "a.test.")
+    t:eq(plain.an[1].rdata, "10.0.0.1")
+end)
+
 test("what p prints", function(t)
     local p = IP { src = "10.0.0.1", dst = "10.0.0.2" } / ICMP {}
     t:match(p:summary(), "^IP / ICMP 10.0.0.1 > 10.0.0.2 echo%-request")
@@ -159,7 +167,7 @@ test("fragment", function(t)
     t:eq(#list, 3)
     t:eq(list[1].frag, 0)
     t:eq(list[2].frag, 185)
-    t:eq(list[3].flags, 0)
+    t:eq(list[3].flags, "")
     t:eq(list[1].flags, "MF")
     local size = 0
     for _, p in ipairs(list) do
