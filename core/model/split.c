@@ -171,14 +171,17 @@ static void find_end(struct clv_view *view, uint32_t i, const struct layer *laye
     int64_t v = clv_span_bytes(f, hd->endvalue);
     if (f->measures.of == CLV_PAYLOAD)
         v += y->head;
-    if (v >= (int64_t)y->head && v <= (int64_t)room) {
+    /* A header that takes all there is goes as far as the layer does. */
+    bool open = layer->open && f->measures.of != CLV_PAYLOAD;
+    int64_t least = open ? layer->min + layer->trail : y->head;
+    if (v >= least && v <= (int64_t)room) {
         y->end = y->off + (uint32_t)v;
-        if (layer->open && f->measures.of == CLV_LAYER)
-            y->head = (uint32_t)v;
+        if (open)
+            y->head = (uint32_t)v - layer->trail;
     } else if (!is_quoted(view, i)) {
         uint32_t from = f->measures.of == CLV_PAYLOAD ? y->head : 0;
         note_length(view, i, &layer->rows[hd->endrow],
-                    v < (int64_t)y->head ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG,
+                    v < least ? CLV_NOTE_LEN_SHORT : CLV_NOTE_LEN_LONG,
                     v < from ? 0 : (uint64_t)v - from, room - from);
     }
 }
@@ -287,11 +290,12 @@ static inline bool layer_take_swift(const struct clv_view *view, struct clv_laye
         !(layer->endless.n && clv_lone_holds(&layer->endless, clv_load(h, &layer->endless.load)))) {
         int64_t end = (int64_t)value * s->tail.unit + s->tail.add;
         end += s->end == CLV_PAYLOAD ? head : 0;
-        if (end < head || end > room)
+        bool open = layer->open && s->end != CLV_PAYLOAD;
+        if (end < (open ? s->need : head) || end > room)
             return false;
         y->end = y->off + (uint32_t)end;
-        if (layer->open && s->end == CLV_LAYER)
-            head = end;
+        if (open)
+            head = end - layer->trail;
     }
     y->head = (uint32_t)head;
     return true;

@@ -234,14 +234,14 @@ static int written(lua_State *lua)
 
 struct seeking {
     const char *space, *near;
-    uint32_t best; /* letters that the nearest differs by */
-    bool found;
+    uint32_t best;      /* letters that the nearest differs by */
+    bool found, spells; /* spells: the nearest is wanted */
 };
 
 static void see_space(struct seeking *s, const char *space, size_t n)
 {
     size_t own = strlen(s->space);
-    uint32_t d = clv_distance(s->space, own, space, n);
+    uint32_t d = s->spells ? clv_distance(s->space, own, space, n) : UINT32_MAX;
 
     if (n == own && !memcmp(space, s->space, n))
         s->found = true;
@@ -266,6 +266,15 @@ static void see_spaces(struct seeking *s, const struct clv_desc *d)
     }
 }
 
+/* Is there a layer that looks into the space? */
+static bool is_led_to(const struct clv *clv, struct seeking *s)
+{
+    see_space(s, "link", 4);
+    for (uint32_t i = 0; i < clv_layer_count(clv) && !s->found; i++)
+        see_spaces(s, clv_layer_at(clv, i));
+    return s->found;
+}
+
 static void tell_lone(struct script *script, const struct declared *to, const struct seeking *s)
 {
     char text[512];
@@ -284,11 +293,11 @@ void declared_seek(struct script *script, const struct declared *end)
     for (const struct declared *to = script->declared; to != end; to = to->next)
         for (const struct clv_under *u = to->desc.under; u && u->space; u++) {
             struct seeking s = { .space = u->space, .best = 3 };
-            see_space(&s, "link", 4);
-            for (uint32_t i = 0; i < clv_layer_count(script->clv) && !s.found; i++)
-                see_spaces(&s, clv_layer_at(script->clv, i));
-            if (!s.found)
-                tell_lone(script, to, &s);
+            if (is_led_to(script->clv, &s))
+                continue;
+            s.spells = true;
+            is_led_to(script->clv, &s);
+            tell_lone(script, to, &s);
         }
 }
 
