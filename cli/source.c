@@ -157,7 +157,7 @@ static int line_next(struct source *source, const char **text, size_t *n)
 
     for (;;) {
         size_t have = source->end - source->at;
-        char *from = source->buf + source->at;
+        char *from = have ? source->buf + source->at : NULL;
         char *stop = have > seen ? memchr(from + seen, '\n', have - seen) : NULL;
         if (stop || (source->over && have)) {
             *text = from;

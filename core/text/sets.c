@@ -234,11 +234,12 @@ static struct ast *written_number(struct binder *b, const struct ast *a, const c
  */
 static const struct ast *written_list(struct binder *b, const struct row *row, const struct ast *a)
 {
-    const char *at = a->s, *end = a->s + a->n;
+    const char *at = a->s, *end;
     struct ast *list, **tail;
     if (a->type != AST_TEXT || !a->n || row->kind != &clv_uint || row->many ||
         !memchr("0123456789", *at, 10))
         return NULL;
+    end = at + a->n;
     if (!memchr(a->s, '-', a->n) && !memchr(a->s, ',', a->n))
         return NULL;
     list = clv_arena_zero(b->arena, sizeof *list);

@@ -241,7 +241,7 @@ static void test_wrong_functions(void **state)
     for (uint32_t how = 0; how < clv_len(want); how++) {
         struct clv_err err = { 0 };
         char expr[64], name[32], *copy = strdup(text);
-        uint32_t n;
+        uint32_t n = 0;
         assert_non_null(copy);
         snprintf(name, sizeof name, "Wr%03u", how); /* each layer tells once */
         memcpy(strstr(copy, "Wrong"), name, 5);
