@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A Lua state with cleave in it: how it begins, runs a file, and tells of errors. */
+/* A Lua state with cleave in it: how it begins, and runs a file. */
 #include "declare.h"
 
 #include <errno.h>
 #include <lualib.h>
-#include <malloc.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,139 +33,6 @@ void script_write(lua_State *lua, const char *s, size_t n)
         script_error(lua, "standard output: %s", strerror(errno));
 }
 
-/* ---- Errors. */
-
-/* The chunks of the binding itself. */
-static const char *const part_name = "=[cleave]";
-
-static const char *const error_type = "cleave.error";
-static const char *const exit_type = "cleave.exit";
-
-static const char *const code_names[] = {
-    [CLV_OK] = "ok",         [CLV_BAD_TEXT] = "text",    [CLV_BAD_TABLE] = "table",
-    [CLV_BAD_FILE] = "file", [CLV_NO_MEMORY] = "memory", [CLV_LIMIT] = "limit",
-    [CLV_SYSTEM] = "system", [CLV_DENIED] = "denied",    [CLV_NO_ROUTE] = "no route",
-};
-
-/* Push "script.lua:12: ". */
-static void push_where(lua_State *lua)
-{
-    lua_Debug at;
-
-    for (int level = 1; lua_getstack(lua, level, &at); level++) {
-        lua_getinfo(lua, "Sl", &at);
-        if (at.currentline > 0 && strcmp(at.source, part_name) != 0) {
-            lua_pushfstring(lua, "%s:%d: ", at.short_src, at.currentline);
-            return;
-        }
-    }
-    lua_pushliteral(lua, "");
-}
-
-int script_error(lua_State *lua, const char *fmt, ...)
-{
-    char text[1024];
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    push_where(lua);
-    lua_pushstring(lua, text);
-    lua_concat(lua, 2);
-    return lua_error(lua);
-}
-
-int script_raise(lua_State *lua, const struct clv_err *err)
-{
-    bool system = err->code == CLV_SYSTEM || err->code == CLV_DENIED || err->code == CLV_NO_ROUTE ||
-                  err->code == CLV_BAD_FILE;
-
-    if (!system)
-        return script_error(lua, "%s", *err->text ? err->text : "out of memory");
-    lua_newtable(lua);
-    push_where(lua);
-    lua_pushstring(lua, err->text);
-    lua_pushvalue(lua, -1);
-    lua_setfield(lua, -4, "message");
-    lua_concat(lua, 2);
-    lua_setfield(lua, -2, "where");
-    lua_pushstring(lua, code_names[err->code]);
-    lua_setfield(lua, -2, "code");
-    luaL_setmetatable(lua, error_type);
-    return lua_error(lua);
-}
-
-static int error_tostring(lua_State *lua)
-{
-    lua_getfield(lua, 1, "where");
-    return 1;
-}
-
-/* status(err): the exit status that an error asks for. */
-static int error_status(lua_State *lua)
-{
-    const char *code = NULL;
-
-    if (lua_type(lua, 1) == LUA_TTABLE && lua_getfield(lua, 1, "code") == LUA_TSTRING)
-        code = lua_tostring(lua, -1);
-    lua_pushinteger(lua, code && !strcmp(code, code_names[CLV_DENIED]) ? 3 : 2);
-    return 1;
-}
-
-/* The message of whatever was raised, and how the script got there, where it is to blame. */
-static int with_traceback(lua_State *lua)
-{
-    if (luaL_testudata(lua, 1, exit_type))
-        return 1;
-    lua_pushcfunction(lua, error_status);
-    lua_pushvalue(lua, 1);
-    lua_call(lua, 1, 1);
-    script_of(lua)->status = (int)lua_tointeger(lua, -1);
-    lua_settop(lua, 1);
-    if (lua_istable(lua, 1) && lua_getfield(lua, 1, "code") == LUA_TSTRING) {
-        luaL_tolstring(lua, 1, NULL);
-        return 1;
-    }
-    luaL_traceback(lua, lua, luaL_tolstring(lua, 1, NULL), 1);
-    return 1;
-}
-
-/* exit(status): the script ends here, without a message. */
-static int script_exit(lua_State *lua)
-{
-    int *status = lua_newuserdatauv(lua, sizeof *status, 0);
-
-    *status = (int)luaL_optinteger(lua, 1, 0);
-    luaL_setmetatable(lua, exit_type);
-    return lua_error(lua);
-}
-
-/* is_exit(err): its status, where it is the end that a script asked for; else nil. */
-static int is_exit(lua_State *lua)
-{
-    const int *status = luaL_testudata(lua, 1, exit_type);
-
-    if (status)
-        lua_pushinteger(lua, *status);
-    else
-        lua_pushnil(lua);
-    return 1;
-}
-
-/* usage(text): what is wrong with the arguments; the script ends. */
-static int script_usage(lua_State *lua)
-{
-    struct script *script = script_of(lua);
-
-    lua_pushfstring(lua, "%s; --help tells more", luaL_checkstring(lua, 1));
-    if (script->complain)
-        script->complain(lua_tostring(lua, -1), lua_rawlen(lua, -1));
-    lua_settop(lua, 0);
-    lua_pushinteger(lua, 2);
-    return script_exit(lua);
-}
-
 int script_apart(lua_State *lua)
 {
     if (script_of(lua)->hooking)
@@ -182,19 +47,21 @@ extern const char script_sched[], script_verbs[], script_args[], script_stream[]
 extern const unsigned script_sched_size, script_verbs_size, script_args_size, script_stream_size,
     script_report_size;
 
-static const luaL_Reg more[] = { { "exit", script_exit },    { "is_exit", is_exit },
-                                 { "usage", script_usage },  { "apart", script_apart },
-                                 { "status", error_status }, { NULL, NULL } };
-
 void script_push_core(lua_State *lua)
 {
-    script_push_net(lua);
-    luaL_setfuncs(lua, more, 0);
+    lua_newtable(lua);
+    script_add_errors(lua);
+    script_add_net(lua);
+    script_add_files(lua);
+    script_add_asks(lua);
+    script_add_streams(lua);
+    lua_pushcfunction(lua, script_apart);
+    lua_setfield(lua, -2, "apart");
 }
 
 void script_load_part(lua_State *lua, const char *text, size_t size, int n)
 {
-    if (luaL_loadbuffer(lua, text, size, part_name) != LUA_OK)
+    if (luaL_loadbuffer(lua, text, size, script_part) != LUA_OK)
         lua_error(lua);
     lua_insert(lua, -n - 1);
     lua_call(lua, n, 1);
@@ -298,10 +165,7 @@ static int install(lua_State *lua)
         lua_setfield(lua, LUA_REGISTRYINDEX, "LUA_NOENV");
     }
     luaL_openlibs(lua);
-    luaL_newmetatable(lua, error_type);
-    lua_pushcfunction(lua, error_tostring);
-    lua_setfield(lua, -2, "__tostring");
-    luaL_newmetatable(lua, exit_type);
+    script_errors_open(lua);
     lua_settop(lua, 0);
     script_values_open(lua);
     script_layers_open(lua);
@@ -355,94 +219,6 @@ void script_watch(struct script *script)
     lua_sethook(script->lua, look_up, LUA_MASKCOUNT, LOOK_EVERY);
 }
 
-enum { COLLECT_EVERY = 1 << 20 };
-
-/* ---- Memory. Before, a block has what the C library gave it, whatever Lua says of its size. */
-
-static void *take(void *user, void *old, size_t n)
-{
-    struct script *script = user;
-    size_t before = old ? malloc_usable_size(old) : 0;
-    void *block;
-
-    if (!n) {
-        free(old);
-        script->held -= before;
-        return NULL;
-    }
-    if (script->most && n > before && n - before > script->most - script->held)
-        return NULL;
-    block = realloc(old, n);
-    if (block)
-        script->held += malloc_usable_size(block) - before;
-    return block;
-}
-
-static void *lua_take(void *user, void *old, size_t before, size_t n)
-{
-    (void)before; /* of a new block it is a type */
-    return take(user, old, n);
-}
-
-/* What packets take is outside of Lua's sight. */
-static void *packet_take(void *user, void *old, size_t n)
-{
-    struct script *script = user;
-
-    script->taken += n;
-    return take(user, old, n);
-}
-
-/* Lua collects by what it has allocated itself: tell it what packets have. */
-void script_collect(lua_State *lua)
-{
-    struct script *script = script_of(lua);
-
-    if (script->taken < COLLECT_EVERY)
-        return;
-    script->taken = 0;
-    lua_gc(lua, LUA_GCSTEP, COLLECT_EVERY >> 10);
-}
-
-void *script_alloc(lua_State *lua, size_t n)
-{
-    struct script *script = script_of(lua);
-    void *block;
-
-    script->taken += n;
-    script_collect(lua);
-    block = take(script, NULL, n ? n : 1);
-    if (!block) { /* packets that are garbage may hold much, of which Lua knows little */
-        lua_gc(lua, LUA_GCCOLLECT);
-        block = take(script, NULL, n ? n : 1);
-    }
-    if (!block)
-        script_error(lua, "not enough memory");
-    return block;
-}
-
-void *script_keep(lua_State *lua, size_t n)
-{
-    struct script *script = script_of(lua);
-    void *p = NULL;
-
-    if (!script->most || n <= script->most - script->held)
-        p = clv_arena_take(script->arena, n ? n : 1);
-    if (!p) {
-        script_error(lua, "not enough memory");
-        return NULL;
-    }
-    memset(p, 0, n);
-    script->held += n;
-    return p;
-}
-
-void script_free(lua_State *lua, void *block)
-{
-    if (block)
-        take(script_of(lua), block, 0);
-}
-
 /* No error is raised outside of a protected call but for want of memory while one is told. */
 static int at_panic(lua_State *lua)
 {
@@ -473,10 +249,10 @@ struct script *script_open(const struct script_opts *opts)
     script->bare = opts->bare || opts->sandbox;
     script->most = opts->memory;
     script->most_steps = opts->instructions;
-    script->mem = (struct clv_mem){ packet_take, script };
+    script->mem = (struct clv_mem){ script_take, script };
     clv_out_init(&script->out, NULL, NULL);
     clv_out_init(&script->text, NULL, NULL);
-    script->lua = lua_newstate(lua_take, script);
+    script->lua = lua_newstate(script_take_lua, script);
     if (script->lua) {
         *(struct script **)lua_getextraspace(script->lua) = script;
         lua_atpanic(script->lua, at_panic);
@@ -549,7 +325,7 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         return false;
     }
     set_arg(lua, path, argc, argv);
-    lua_pushcfunction(lua, with_traceback);
+    lua_pushcfunction(lua, script_traceback);
     lua_pushcfunction(lua, run_main);
     got = luaL_loadfile(lua, strcmp(path, "-") ? path : NULL);
     if (got == LUA_OK) {
@@ -561,7 +337,7 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         *status = (int)lua_tointeger(lua, -1);
         return true;
     }
-    const int *asked = luaL_testudata(lua, -1, exit_type);
+    const int *asked = script_exits(lua, -1);
     if (asked) {
         *status = *asked;
         return true;
@@ -607,7 +383,7 @@ bool script_test(struct script *script, bool update, int argc, char **argv, bool
     *text = NULL;
     lua_settop(lua, 0);
     set_arg(lua, "cleave", argc, argv);
-    lua_pushcfunction(lua, with_traceback);
+    lua_pushcfunction(lua, script_traceback);
     lua_pushcfunction(lua, run_tests);
     lua_pushboolean(lua, update);
     if (lua_pcall(lua, 1, 1, 1) == LUA_OK) {

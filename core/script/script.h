@@ -193,9 +193,13 @@ void script_declare_open(lua_State *lua);
 /* near(name, names): the one of the list that is spelt nearly so, or nil. */
 int script_near(lua_State *lua);
 
-/* ---- net.c, script.c: push the table of functions that the Lua part stands on. */
-void script_push_net(lua_State *lua);
+/* Push the table of functions that the Lua part stands on; each of these files adds its own to it. */
 void script_push_core(lua_State *lua);
+void script_add_errors(lua_State *lua);
+void script_add_net(lua_State *lua);
+void script_add_files(lua_State *lua);
+void script_add_asks(lua_State *lua);
+void script_add_streams(lua_State *lua);
 /* Run a part of the binding that is written in Lua, with `n` arguments from the top of the stack. */
 void script_load_part(lua_State *lua, const char *text, size_t size, int n);
 /* Raise what ends the script: ^C, the end of its time. */
@@ -203,8 +207,25 @@ void script_check_stop(lua_State *lua);
 /* The deadline at `index`, or what must not be slept through. */
 int64_t script_wait_until(lua_State *lua, int index);
 
-/* ---- stream.c: add the functions of connections and addresses to the table on the stack. */
-void script_add_streams(lua_State *lua);
+/* ---- net.c: a handle is a pointer that is NULL once it is closed, in a userdata of its type. */
+void *script_push_handle(lua_State *lua, const char *type);
+/* The pointer; an error where it is closed. */
+void *script_handle(lua_State *lua, int index, const char *type);
+void script_new_type(lua_State *lua, const char *type, const luaL_Reg *methods, lua_CFunction gc);
+/* Push a packet as a capture holds it. */
+void script_push_frame(lua_State *lua, const struct clv_frame *frame, const uint8_t *bytes);
+
+/* ---- error.c */
+extern const char script_part[]; /* the name of the chunks of the binding itself */
+void script_errors_open(lua_State *lua);
+/* A message handler: what was raised, with a traceback where the script is to blame. */
+int script_traceback(lua_State *lua);
+/* The status of exit(), where this is what was raised; else NULL. */
+const int *script_exits(lua_State *lua, int index);
+
+/* ---- memory.c: for Lua, and for the arenas of packets. */
+void *script_take_lua(void *user, void *old, size_t before, size_t n);
+void *script_take(void *user, void *old, size_t n);
 
 /* ---- methods.c */
 /* Write the text on the stack to where prints() said. */
