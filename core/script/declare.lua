@@ -3,7 +3,7 @@
 -- and brought to the form in which core.declare() makes a table of them.
 local core = ...
 local getinfo, math, table = debug.getinfo, math, table -- scripts may lose theirs
-local error, type, pairs, ipairs, tostring = error, type, pairs, ipairs, tostring
+local error, pcall, type, pairs, ipairs, tostring = error, pcall, type, pairs, ipairs, tostring
 local setmetatable, getmetatable, sort = setmetatable, getmetatable, table.sort
 
 -- ---- Errors point into the declaration: at the row, and at the layer.
@@ -52,7 +52,7 @@ function spec_meta:take(from, word, kind, what)
     local value = from[word]
     local is = math.type(value) or type(value)
     if value ~= nil and is ~= kind then
-        self:fail("%s takes %s, not a %s", word, what or ("a " .. kind), is)
+        self:fail("%s takes %s, not %s", word, what or (kind == "integer" and "a whole number" or "a " .. kind), is)
     end
     return value
 end
@@ -279,9 +279,9 @@ local function under_of(spec, given)
     return list, implied
 end
 
--- {["IP.ttl"] = 255}, and {when = "UDP.dport == 5353", ["IP.ttl"] = 255} in a list.
+-- {["IP.ttl"] = 255}, and in it, for some packets, {when = "UDP.dport == 5353", ["IP.ttl"] = 255}.
 local function implies_of(spec, given, list)
-    local groups = #given > 0 and { table.unpack(given) } or { given }
+    local groups = { given, table.unpack(given) }
     for i, group in ipairs(groups) do
         if not group.when then -- a condition is for all behind it
             table.insert(groups, 1, table.remove(groups, i))
@@ -293,7 +293,7 @@ local function implies_of(spec, given, list)
             list[#list + 1] = { "", false, group.when }
         end
         for path in pairs(group) do
-            paths[#paths + 1] = path ~= "when" and tostring(path) or nil
+            paths[#paths + 1] = path ~= "when" and type(path) == "string" and path or nil
         end
         sort(paths)
         for _, path in ipairs(paths) do
@@ -357,8 +357,7 @@ local function refuse(spec, to, why)
     raise(spec.at, "%s", why)
 end
 
-local function layer(given)
-    local at = place()
+local function declare(given, at)
     if type(given) ~= "table" or type(given.name) ~= "string" then
         raise(at, "a layer is a table with a name: layer{name = \"Foo\", u8\"ver\"}")
     end
@@ -376,6 +375,9 @@ local function layer(given)
     to.leaf = spec:take(given, "leaf", "boolean")
     to.origin = spec:take(given, "origin", "boolean")
     to.pad = spec:take(given, "pad", "integer")
+    if to.pad and (to.pad < 0 or to.pad > 255) then
+        spec:fail("pad is a multiple up to 255")
+    end
     to.fills = pair_of(spec, given, "fills")
     if given.under ~= nil then
         to.under, to.implies = under_of(spec, spec:take(given, "under", "table"))
@@ -391,6 +393,20 @@ local function layer(given)
     add_rows(spec, given, to.fields)
     local made, why = core.declare(to)
     return made or refuse(spec, to, why)
+end
+
+-- What was not foreseen of a value is an error of the declaration, too, not of this file.
+local function layer(given)
+    local at = place()
+    local ok, made = pcall(declare, given, at)
+    if ok then
+        return made
+    end
+    local why = type(made) == "string" and made:match("^%[cleave%]:%d+: (.*)$")
+    if why then
+        raise(at, "%s: a word's value is not of its form: %s", given.name, why)
+    end
+    error(made, 0)
 end
 
 return { layer = layer, kinds = kinds }

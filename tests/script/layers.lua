@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Layers declared in Lua: they are as any other. Each file in layers/ is an example.
-for _, name in ipairs { "foo", "meter", "chain" } do
+for _, name in ipairs { "foo", "meter", "chain", "kinds" } do
     dofile("tests/script/layers/" .. name .. ".lua")
 end
 
@@ -57,11 +57,37 @@ end)
 
 test("requests find their answers by `reply`, and by a function", function(t)
     local net = t:net { b = "10.0.0.2" }
-    net.b:on(UDP, function(p)
+    net.b:on(Foo, function(p)
         return IP { src = p.dst, dst = p.src } / UDP { sport = p.dport, dport = p.sport } / Foo { id = p[Foo].id }
     end)
     local r = sr1(IP { dst = "10.0.0.2" } / UDP { sport = 1000 } / Foo { id = 2 }, { timeout = 1 })
     t:eq(r[Foo].id, 2)
+    net.b:on("Foo.id == 3", function(p)
+        return IP { src = p.dst, dst = p.src } / UDP { sport = p.dport, dport = p.sport } / Foo { id = 4 }
+    end)
+    t:eq(sr1(IP { dst = "10.0.0.3" } / UDP { sport = 1000 } / Foo { id = 3 }, { timeout = 1 }), nil)
+    net.b:on(Chain, function(p)
+        local back = IP { src = p.dst, dst = p.src } / UDP { sport = p.dport, dport = p.sport }
+        return { back / Chain { what = "no.." }, back / Chain { what = "yes." } }
+    end)
+    r = sr1(IP { dst = "10.0.0.2" } / UDP { sport = 1000 } / Chain {}, { timeout = 1 })
+    t:eq(r and r[Chain].what, "yes.")
+end)
+
+test("a row of each kind; what a layer implies below", function(t)
+    local p = IP / UDP { sport = 7 } / Kinds {} / "abc"
+    t:eq(p[IP].ttl, 9)
+    t:eq(p[IP].tos, 8)
+    t:eq((IP / Kinds {})[IP].tos, 0)
+    t:eq(p[Kinds].large, -1)
+    t:eq(p[Kinds].object, "1.3.6.1")
+    t:eq(p[Kinds].host_names, { "a.example.", "b.example." })
+    t:eq(p[Kinds].word, "hello")
+    t:eq(p[Kinds].line, "get")
+    t:eq(IP(p:bytes())[Kinds].end_of_line, "\r\n")
+    same(t, p)
+    same(t, Kinds { id = "00112233-4455-6677-8899-aabbccddeeff", host = "NAME", slots = { 1, 2, 3, 0 }, tenth = -1.5,
+        route = "10.1.0.0/16", prefix = "10.1.2.0", var = 100000, path = "/tmp", pair = "7:28" })
 end)
 
 test("declared in the script itself, with rows shared and words borrowed", function(t)
@@ -97,7 +123,7 @@ test("what is wrong in a declaration is told where it stands", function(t)
     wrong({ u8 "a" { init = 256 } }, "Never.a: its default does not fit")
     wrong({ u8 "a" { when = "b == 3" } }, "Never.a: .* no earlier row")
     wrong({ u8 "a" { 4 } }, "Never.a: a field's words are NAME = value")
-    wrong({ u8 "a" { hex = 1 } }, "Never.a: hex takes true or false, not a integer")
+    wrong({ u8 "a" { hex = 1 } }, "Never.a: hex takes true or false, not integer")
     wrong({ u8 "a" { fill = "sum_hedder" } }, "did you mean 'sum_header'")
     wrong({ u8 "a" { words = "UDP.len" } }, "UDP.len has no words")
     wrong({ "a" }, "Never: a string is no row")
@@ -105,6 +131,10 @@ test("what is wrong in a declaration is told where it stands", function(t)
     wrong({ under = { "UDP.dprt", 3 }, u8 "a" }, "'UDP.dprt' is no field that is a key")
     wrong({ under = { 3456 }, u8 "a" }, "under: {\"udp.port\", 3456}")
     wrong({ implies = { ["IP.ttl"] = 300 }, u8 "a" }, "a value that the field does not hold")
+    wrong({ implies = { 5 }, u8 "a" }, "layers.lua:%d+: Never: a word's value is not of its form")
+    wrong({ under = { { "udp.port", 1 }, 5 }, u8 "a" }, "layers.lua:%d+: Never: a word's value")
+    wrong({ u8 "a" { when = {} } }, "Never.a: when takes a string, not table")
+    wrong({ pad = 1.5, u8 "a" }, "Never: pad takes a whole number, not float")
     wrong({ lines = "%x%", u8 "a" }, "its line names no field")
     t:error(function() bits("a", 65) end, "layers.lua:%d+: a: bits needs its width: bits%(\"a\", N%), N is 1..64 bits")
     t:error(function() bits "a" end, "needs its width")
