@@ -136,6 +136,17 @@ struct cli {
 /* Add the layers of -X, and of the user's folder, to cli->clv; false after a message. */
 bool cli_layers(struct cli *cli);
 
+/* The i-th subcommand; NULL: there are no more. */
+const struct cmd *cli_command(size_t i);
+/* The options of a subcommand: its own, then the shared ones. *i begins at 0. NULL: there are no more. */
+const struct opt *cli_option_next(const struct cmd *cmd, size_t *i);
+/* The one of this name, or without a name of this letter. */
+const struct opt *cli_option_find(const struct cmd *cmd, char letter, const char *name, size_t n);
+/* Does its letter mean it here, and no other? */
+bool cli_option_letter(const struct cmd *cmd, const struct opt *opt);
+/* What may follow these words, of which the last is being written: see complete.c. */
+int cli_complete(struct cli *cli, int argc, char **argv);
+
 /* Take the options out of argv. What is left are the operands, in order: *argc and argv. Returns
  * false after a message. */
 bool cli_options(struct cli *cli, int *argc, char **argv);

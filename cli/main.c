@@ -33,6 +33,11 @@ static void help(void)
            "--version\n");
 }
 
+const struct cmd *cli_command(size_t i)
+{
+    return i < COMMANDS ? commands[i] : NULL;
+}
+
 static const struct cmd *command_find(const char *name)
 {
     const char *names[COMMANDS], *near;
@@ -144,6 +149,8 @@ int main(int argc, char **argv)
     } else if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         puts("cleave " CLV_VERSION);
         status = CLI_DONE;
+    } else if (!strcmp(argv[1], "--complete")) { /* for the shells */
+        status = cli_complete(&cli, argc - 2, argv + 2);
     } else if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
         cli.cmd = argc > 2 ? command_find(argv[2]) : NULL;
         status = argc > 2 && !cli.cmd ? CLI_WRONG : CLI_DONE;

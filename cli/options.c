@@ -77,8 +77,7 @@ static bool shadowed(const struct cmd *cmd, const struct opt *opt)
     return false;
 }
 
-/* The rows of a subcommand: its own, then the shared ones. *i begins at 0. */
-static const struct opt *option_next(const struct cmd *cmd, size_t *i)
+const struct opt *cli_option_next(const struct cmd *cmd, size_t *i)
 {
     size_t own = 0;
 
@@ -93,14 +92,19 @@ static const struct opt *option_next(const struct cmd *cmd, size_t *i)
     return NULL;
 }
 
-static const struct opt *option_find(const struct cmd *cmd, char letter, const char *name, size_t n)
+const struct opt *cli_option_find(const struct cmd *cmd, char letter, const char *name, size_t n)
 {
     const struct opt *opt;
 
-    for (size_t i = 0; (opt = option_next(cmd, &i));)
+    for (size_t i = 0; (opt = cli_option_next(cmd, &i));)
         if (name ? strlen(opt->name) == n && !memcmp(opt->name, name, n) : opt->letter == letter)
             return opt;
     return NULL;
+}
+
+bool cli_option_letter(const struct cmd *cmd, const struct opt *opt)
+{
+    return opt->letter && cli_option_find(cmd, opt->letter, NULL, 0) == opt;
 }
 
 static int unknown_option(const struct cmd *cmd, const char *arg, const char *name, size_t n)
@@ -116,7 +120,7 @@ static int unknown_option(const struct cmd *cmd, const char *arg, const char *na
     for (const struct opt *row = shared; row->name; row++)
         if (!strcmp(row->name, text))
             return cli_usage(cmd, "%s takes no --%s", cmd->name, text);
-    for (size_t i = 0; count < 64 && (opt = option_next(cmd, &i));)
+    for (size_t i = 0; count < 64 && (opt = cli_option_next(cmd, &i));)
         names[count++] = opt->name;
     near = cli_near(text, names, count);
     if (near)
@@ -369,7 +373,7 @@ static bool long_option(struct cli *cli, struct reading *in, char *text)
 {
     char *value = strchr(text, '=');
     size_t n = value ? (size_t)(value - text) : strlen(text);
-    const struct opt *opt = option_find(cli->cmd, 0, text, n);
+    const struct opt *opt = cli_option_find(cli->cmd, 0, text, n);
 
     if (!opt) {
         unknown_option(cli->cmd, text, text, n);
@@ -390,7 +394,7 @@ static bool long_option(struct cli *cli, struct reading *in, char *text)
 static bool short_options(struct cli *cli, struct reading *in, char *text)
 {
     for (; *text; text++) {
-        const struct opt *opt = option_find(cli->cmd, *text, NULL, 0);
+        const struct opt *opt = cli_option_find(cli->cmd, *text, NULL, 0);
         char *value = NULL;
         if (!opt) {
             unknown_option(cli->cmd, text, NULL, 0);
@@ -453,9 +457,9 @@ bool cli_options(struct cli *cli, int *argc, char **argv)
 static void option_help(const struct cmd *cmd, const struct opt *opt)
 {
     char left[64];
-    bool letter = opt->letter && option_find(cmd, opt->letter, NULL, 0) == opt;
-    int n = letter ? snprintf(left, sizeof left, "-%c, --%s", opt->letter, opt->name)
-                   : snprintf(left, sizeof left, "    --%s", opt->name);
+    int n = cli_option_letter(cmd, opt)
+                ? snprintf(left, sizeof left, "-%c, --%s", opt->letter, opt->name)
+                : snprintf(left, sizeof left, "    --%s", opt->name);
 
     if (opt->arg)
         snprintf(left + n, sizeof left - (size_t)n, " %s", opt->arg);
@@ -468,7 +472,7 @@ void cli_help(const struct cmd *cmd)
 
     printf("usage: cleave %s [OPTION...]%s%s\n%s.\n%s%s\n", cmd->name, *cmd->args ? " " : "",
            cmd->args, cmd->summary, cmd->more ? "\n" : "", cmd->more ? cmd->more : "");
-    for (size_t i = 0; (opt = option_next(cmd, &i));)
+    for (size_t i = 0; (opt = cli_option_next(cmd, &i));)
         if (opt->help)
             option_help(cmd, opt);
 }

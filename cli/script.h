@@ -13,6 +13,8 @@ void cli_tell(const char *text, size_t n);
 /* The file that is meant: a name without slash and dot is a script that comes with
  * cleave. NULL after a message. */
 const char *cli_script_find(const char *name, char *path, size_t size);
+/* Their names. */
+void cli_script_names(void (*see)(void *user, const char *name), void *user);
 /* Those scripts, and what each is for, on standard output. The exit status. */
 int cli_script_list(struct script *script);
 

@@ -78,6 +78,21 @@ const char *cli_script_find(const char *name, char *path, size_t size)
     return found ? path : NULL;
 }
 
+void cli_script_names(void (*see)(void *user, const char *name), void *user)
+{
+    char folder[PATH_MAX];
+    struct dirent **entries;
+    int n = 0;
+
+    if (!(entries = read_folder(folder, sizeof folder, &n)))
+        return;
+    for (int i = 0; i < n; i++) {
+        *strrchr(entries[i]->d_name, '.') = 0;
+        see(user, entries[i]->d_name);
+    }
+    free_folder(entries, n);
+}
+
 int cli_script_list(struct script *script)
 {
     char folder[PATH_MAX], path[PATH_MAX + NAME_MAX + 2], about[] = "--about", *argv[] = { about };
