@@ -14,23 +14,40 @@ struct where clv_where_above(const struct clv_view *view, uint32_t i)
     return where;
 }
 
-static bool may_begin(const struct layer *layer, const uint8_t *p, uint32_t room)
+/* Does one look at a fixed place, at a condition or at the first byte, show that it is not this layer? */
+static bool is_other(const struct layer *layer, const uint8_t *p, uint32_t room)
 {
-    return !layer->begins || (room && layer->begins[*p >> 6] >> (*p & 63) & 1);
+    const struct row *tell = layer->ntells ? &layer->rows[layer->tells[0]] : NULL;
+    const struct cond *when = &layer->when;
+    if (room < layer->min)
+        return true;
+    if (when->lone && when->quick && !clv_lone_holds(when, clv_load(p, &when->load)))
+        return true;
+    if (tell && tell->quick && !tell->when.n && clv_load(p, &tell->load) != tell->f->init)
+        return true;
+    return layer->begins && (!room || !(layer->begins[*p >> 6] >> (*p & 63) & 1));
 }
 
-static uint16_t choose(const struct where *where, const struct bucket *b, const uint8_t *p,
-                       uint32_t room)
+static uint16_t choose(const struct clv_view *view, uint32_t below, const struct bucket *b,
+                       const uint8_t *p, uint32_t room)
 {
+    const struct clv *clv = view->clv;
+    struct where where = { .clv = NULL };
     uint32_t i = clv_bucket_first(b, p, room);
     for (; i < b->n; i++) {
-        const struct layer *layer = where->clv->layers[b->c[i].layer];
-        if (b->c[i].plain || (may_begin(layer, p, room) && clv_tells(where, layer, p, room)))
-            return b->c[i].layer;
+        const struct layer *layer = clv->layers[b->c[i].layer];
+        if (b->c[i].plain)
+            return layer->id;
+        if (is_other(layer, p, room))
+            continue;
+        if (!where.clv)
+            where = clv_where_above(view, below);
+        if (clv_tells(&where, layer, p, room))
+            return layer->id;
     }
     /* Too short to tell: it is the last one, cut. */
     uint16_t last = b->n ? b->c[b->n - 1].layer : NO_ID;
-    return last != NO_ID && room < where->clv->layers[last]->min ? last : NO_ID;
+    return last != NO_ID && room < clv->layers[last]->min ? last : NO_ID;
 }
 
 uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
@@ -48,10 +65,7 @@ uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint
     const struct bucket *b = e ? &s->b[e->bucket] : NULL;
     if (b ? !b->ready : s->nranges)
         b = clv_bucket(view->clv, space, key);
-    if (!b)
-        return NO_ID;
-    struct where where = clv_where_above(view, i);
-    return choose(&where, b, p, room);
+    return b ? choose(view, i, b, p, room) : NO_ID;
 }
 
 static bool key_value(const struct clv_view *view, uint32_t i, const struct keyplan *k, uint32_t r,
@@ -122,26 +136,39 @@ static uint16_t chosen(const struct clv_view *view, uint32_t i, const struct lay
 
 uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room)
 {
-    const struct clv_layer *y = &view->layers[i];
-    const struct layer *layer = view->clv->layers[y->id];
-    const struct swift *swift = &layer->swift;
+    const struct layer *layer = view->clv->layers[view->layers[i].id];
     uint16_t id = NO_ID;
     if (layer->opens.n && !opens(view, i, layer))
         return NO_ID;
     if (layer->chooses && (id = chosen(view, i, layer, p, room)) != NO_ID)
         return id;
-    if (swift->looks) {
-        const uint8_t *h = view->bytes + y->off;
-        for (uint32_t k = 0; k < swift->nlookups && id == NO_ID; k++) {
-            const struct lookup *l = &swift->lookups[k];
-            id = clv_probe(view, i, l->space, clv_load(h, &l->load), p, room);
-        }
-        return id;
-    }
     for (uint32_t k = 0; k < layer->nkeys && id == NO_ID; k++)
         id = by_key(view, i, &layer->keys[k], p, room);
     if (id == NO_ID && layer->next != NO_ID)
         id = clv_probe(view, i, layer->next, 0, p, room);
+    return id;
+}
+
+uint16_t clv_upper_swift(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room)
+{
+    const struct clv *clv = view->clv;
+    const struct layer *layer = clv->layers[view->layers[i].id];
+    const struct swift *s = &layer->swift;
+    const uint8_t *h = view->bytes + view->layers[i].off;
+    uint16_t id = NO_ID;
+    if (layer->opens.n && !clv_lone_holds(&layer->opens, clv_spot(h, &s->opens)))
+        return NO_ID;
+    for (const struct lookup *l = s->lookups, *end = l + s->nlookups; l < end; l++) {
+        const struct space *space = &clv->spaces[l->space];
+        uint64_t key = clv_spot(h, &l->at);
+        const struct entry *e = space->e ? clv_entry(space, key) : NULL;
+        if (e && e->layer != NO_ID && !e->tmask)
+            return e->layer;
+        if (!e && space->e && !space->nranges)
+            continue;
+        if ((id = clv_probe(view, i, l->space, key, p, room)) != NO_ID)
+            break;
+    }
     return id;
 }
 
@@ -162,11 +189,11 @@ static bool leads(const struct clv *clv, uint16_t space, uint64_t key, const str
 bool clv_upper_idle(const struct clv_view *view, uint32_t i, const struct clv_need *need)
 {
     const struct clv_layer *y = &view->layers[i];
-    const struct swift *swift = &view->clv->layers[y->id]->swift;
-    bool idle = swift->looks;
-    for (uint32_t k = 0; k < swift->nlookups && idle; k++) {
-        const struct lookup *l = &swift->lookups[k];
-        idle = !leads(view->clv, l->space, clv_load(view->bytes + y->off, &l->load), need);
+    const struct swift *s = &view->clv->layers[y->id]->swift;
+    bool idle = s->on && s->span <= view->len - y->off;
+    for (uint32_t k = 0; k < s->nlookups && idle; k++) {
+        const struct lookup *l = &s->lookups[k];
+        idle = !leads(view->clv, l->space, clv_spot(view->bytes + y->off, &l->at), need);
     }
     return idle;
 }

@@ -296,8 +296,9 @@ static uint64_t combine(uint8_t op, uint64_t a, uint64_t b)
 
 static bool evaluate(const struct cond *c, const struct reading *r)
 {
-    uint64_t k[MAX_STACK + 1] = { 0 };
+    uint64_t k[MAX_STACK + 1];
     uint32_t t = 0;
+    k[0] = 0;
     for (uint32_t i = 0; i < c->n; i++) {
         const struct op *o = &c->ops[i];
         switch (o->op) {

@@ -107,6 +107,7 @@ struct row {
     bool item_key;      /* my key picks the items of a row here, not the payload */
     bool fixed;         /* begins at a place known beforehand: `bit` */
     bool quick;         /* and is a number: `load` */
+    bool simple;        /* a number of known width, right behind the row before */
     bool many, counted; /* counted: size counts items, not bytes */
     bool part;          /* shares a byte with a neighbour */
     bool leaves;        /* items, and rows of told sizes lie behind them: theirs is not mine */
@@ -122,28 +123,37 @@ struct row {
     const struct like *like; /* of a text */
 };
 
-/* What a number at a fixed place says in bytes: number * unit + add. */
+/* A big-endian number among 8 bytes, all of which are in the packet. */
+struct spot {
+    uint64_t mask;
+    uint32_t byte, shift;
+};
+
+/* What a number says in bytes: number * unit + add. */
 struct length {
-    struct load load;
+    struct spot at;
     int32_t unit, add;
 };
 
 /* A number that is looked up in a space. */
 struct lookup {
-    struct load load;
+    struct spot at;
     uint16_t space;
 };
 
-/* The short ways of split through a layer; what does not fit goes the general way. */
+/*
+ * The short way of split through a layer whose lengths and keys lie at fixed places. Where the packet
+ * has fewer than `span` bytes from the header on, or a length does not fit, it goes the long way.
+ */
 struct swift {
-    bool on;     /* the lengths lie at fixed places: */
-    bool told;   /* `head` tells the header's */
+    bool on;
+    bool told;   /* `head` tells the header's length */
     uint8_t end; /* CLV_LAYER, CLV_PAYLOAD or CLV_STRIDE: `tail` tells the layer's; CLV_NOTHING */
-    bool looks;  /* `lookups` alone tell what lies above, in this order */
     uint8_t nlookups;
-    uint32_t need; /* bytes of the fixed part and of what lies behind the payload */
-    const struct lookup *lookups;
+    uint32_t span;
+    const struct lookup *lookups; /* what may tell the layer above, in this order */
     struct length head, tail;
+    struct spot endless, opens; /* what these conditions test */
 };
 
 /* A length read at a fixed place. */
@@ -228,6 +238,7 @@ struct layer {
     bool unfit;    /* may be refused after its key matched: tell rows, when, probe, patterns */
     bool replies;  /* has rows with `reply`, or a hook */
     bool chooses;  /* has a hook that tells what lies above */
+    bool text;     /* has rows of text */
     bool summed;   /* has rows with `fill` */
     bool measured; /* has rows that measure */
     bool holds;    /* has rows of items */
@@ -411,6 +422,15 @@ static inline uint32_t clv_bucket_first(const struct bucket *b, const uint8_t *p
     return told ? b->first[clv_load(p, &b->tell) & 255] : 0;
 }
 
+static inline uint64_t clv_spot(const uint8_t *p, const struct spot *s)
+{
+    p += s->byte;
+    uint64_t v = (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
+                 (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+                 (uint64_t)p[6] << 8 | (uint64_t)p[7];
+    return v >> s->shift & s->mask;
+}
+
 /* ---- walk.c: the only place that knows how rows lie. */
 
 /* Items look down on the rows that their holder has before them. */
@@ -550,6 +570,8 @@ struct where clv_where_above(const struct clv_view *view, uint32_t i);
 uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
                    const uint8_t *p, uint32_t room);
 uint16_t clv_upper(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room);
+/* The same the short way: the layer's swift is on, and the packet has its span. */
+uint16_t clv_upper_swift(const struct clv_view *view, uint32_t i, const uint8_t *p, uint32_t room);
 /* Can none of the layers that may lie above lead to one that is looked for? */
 bool clv_upper_idle(const struct clv_view *view, uint32_t i, const struct clv_need *need);
 

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-bool clv_tells(const struct where *where, const struct layer *layer, const uint8_t *p, uint32_t n)
+/* walks: whether texts fit is found elsewhere. */
+static bool tells(const struct where *where, const struct layer *layer, const uint8_t *p,
+                  uint32_t n, bool walks)
 {
     struct cell cell;
     if (n < layer->min)
@@ -26,10 +28,7 @@ bool clv_tells(const struct where *where, const struct layer *layer, const uint8
     }
     if (!clv_cond_at(&layer->when, where, layer, p, n))
         return false;
-    bool text = false;
-    for (uint32_t i = 0; i < layer->nhead && !text; i++)
-        text = layer->rows[i].kind == &clv_text;
-    if (text) {
+    if (layer->text && !walks) {
         struct walk w;
         clv_walk_begin(&w, where, layer, p, n);
         while (clv_walk_next(&w, &cell))
@@ -49,6 +48,11 @@ bool clv_tells(const struct where *where, const struct layer *layer, const uint8
         clv_scope_move(&below, where->below - 1);
     }
     return layer->d->hooks->probe(&below, p, n);
+}
+
+bool clv_tells(const struct where *where, const struct layer *layer, const uint8_t *p, uint32_t n)
+{
+    return tells(where, layer, p, n, false);
 }
 
 uint64_t clv_item_key(const struct layer *layer, uint32_t row, const uint64_t *seen)
@@ -120,7 +124,7 @@ const struct layer *clv_choice_next(const struct where *where, const uint8_t *p,
         const struct cand *c = &k->b->c[k->i++];
         const struct layer *layer = where->clv->layers[c->layer];
         if (!lead_off(where, c, layer, p, room, &k->lead) &&
-            (c->plain || clv_tells(where, layer, p, room)))
+            (c->plain || tells(where, layer, p, room, true)))
             return layer;
     }
     return NULL;

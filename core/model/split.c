@@ -262,40 +262,50 @@ uint32_t clv_layer_body_walk(const struct clv_view *view, uint32_t layer)
     return y->end - (trail < room ? trail : room);
 }
 
-static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, uint32_t limit)
+static inline void layer_set(struct clv_layer *y, const struct layer *layer, uint32_t up,
+                             uint32_t off, uint32_t limit)
 {
-    view->layers[view->n++] = (struct clv_layer){
-        .desc = view->clv->layers[id]->d, .off = off, .end = limit, .id = id, .up = (uint16_t)up
+    *y = (struct clv_layer){
+        .desc = layer->d, .off = off, .end = limit, .id = layer->id, .up = (uint16_t)up
     };
 }
 
-/* layer_take() where the lengths lie at fixed places and fit; false: nothing is done. */
-static inline bool layer_take_swift(const struct clv_view *view, struct clv_layer *y,
-                                    const struct layer *layer, uint32_t limit)
+static void push(struct clv_view *view, uint16_t id, uint32_t up, uint32_t off, uint32_t limit)
+{
+    layer_set(&view->layers[view->n++], view->clv->layers[id], up, off, limit);
+}
+
+/* layer_take() the short way; false: it goes the long way, nothing is done. */
+static inline bool take_swift(const struct clv_view *view, struct clv_layer *y,
+                              const struct layer *layer, uint32_t limit)
 {
     const struct swift *s = &layer->swift;
-    const uint8_t *h = view->bytes + y->off;
-    uint32_t room = limit - y->off, value;
-    int64_t head = layer->min;
-    if (!s->on || room < s->need)
+    uint32_t start = y->off, room = limit - start, min = layer->min, trail = layer->trail;
+    const uint8_t *h = view->bytes + start;
+    int64_t head = min;
+    if (!s->on || s->span > view->len - start || room < min + trail)
         return false;
     if (s->told) {
-        head = (int64_t)clv_load(h, &s->head.load) * s->head.unit + s->head.add;
-        if (head < layer->min || head > room - layer->trail)
+        head = (int64_t)clv_spot(h, &s->head.at) * s->head.unit + s->head.add;
+        if (head < min || head > room - trail)
             return false;
     } else if (layer->open) {
-        head = room - layer->trail;
+        head = room - trail;
     }
-    if (s->end && (value = (uint32_t)clv_load(h, &s->tail.load), value || s->end != CLV_STRIDE) &&
-        !(layer->endless.n && clv_lone_holds(&layer->endless, clv_load(h, &layer->endless.load)))) {
-        int64_t end = (int64_t)value * s->tail.unit + s->tail.add;
+    if (s->end) {
+        int64_t value = (int64_t)clv_spot(h, &s->tail.at), end = value * s->tail.unit + s->tail.add;
+        if ((s->end == CLV_STRIDE && !value) ||
+            (layer->endless.n && clv_lone_holds(&layer->endless, clv_spot(h, &s->endless)))) {
+            y->head = (uint32_t)head;
+            return true;
+        }
         end += s->end == CLV_PAYLOAD ? head : 0;
         bool open = layer->open && s->end != CLV_PAYLOAD;
-        if (end < (open ? s->need : head) || end > room)
+        if (end < (open ? min + trail : head) || end > room)
             return false;
-        y->end = y->off + (uint32_t)end;
+        y->end = start + (uint32_t)end;
         if (open)
-            head = end - layer->trail;
+            head = end - trail;
     }
     y->head = (uint32_t)head;
     return true;
@@ -313,13 +323,17 @@ static void end_leaf(struct clv_layer *y, uint32_t off, uint32_t end)
  */
 static void climb(struct clv_view *view, const struct clv_need *need, uint32_t limit, uint32_t nest)
 {
+    const struct clv *clv = view->clv;
+    const uint8_t *bytes = view->bytes;
+    uint32_t i = view->n - 1;
+    struct clv_layer *y = &view->layers[i];
+    const struct layer *layer = clv->layers[y->id];
     for (;; nest++) {
-        uint32_t i = view->n - 1;
-        struct clv_layer *y = &view->layers[i];
-        const struct layer *layer = view->clv->layers[y->id];
         uint8_t how = need ? need->how[layer->id] & NEED_HOW : NEED_ABOVE;
-        if (how == NEED_NOT ||
-            (!layer_take_swift(view, y, layer, limit) && !layer_take(view, layer, limit)))
+        if (how == NEED_NOT)
+            return;
+        bool swift = take_swift(view, y, layer, limit);
+        if (!swift && !layer_take(view, layer, limit))
             return;
         uint32_t off = y->off + y->head, end = clv_layer_body_end(view, i);
         uint16_t id = NO_ID;
@@ -329,24 +343,33 @@ static void climb(struct clv_view *view, const struct clv_need *need, uint32_t l
                 end_leaf(y, off, end);
             return;
         }
-        if (how == NEED_HERE ||
-            (need && !layer->d->leaf && layer->swift.nlookups > 1 && clv_upper_idle(view, i, need)))
+        if (need && (how == NEED_HERE || (layer->swift.nlookups > 1 && !layer->d->leaf &&
+                                          clv_upper_idle(view, i, need))))
             return;
         if (!deep)
-            id = clv_upper(view, i, view->bytes + off, end - off);
+            id = swift ? clv_upper_swift(view, i, bytes + off, end - off)
+                       : clv_upper(view, i, bytes + off, end - off);
         if (id == layer->id && !y->head) /* it would lie on itself without end */
             id = NO_ID;
         if (id == NO_ID && layer->d->leaf) { /* what follows is some parent's tail */
             end_leaf(y, off, end);
             return;
         }
-        if (!layer_room(view)) {
+        if (i + 1 == view->cap && !layer_room(view)) {
             clv_note_add(view, i, CLV_NOTE_DEEP, off, view->cap, view->n, NULL, NULL);
             return;
         }
-        push(view, id == NO_ID ? view->clv->raw : id, i, off, end);
-        if (deep || (id == NO_ID && view->clv->starved))
-            clv_note_add(view, i + 1, CLV_NOTE_DEEP, off, MAX_NEST, nest, NULL, NULL);
+        bool cut = deep || (id == NO_ID && clv->starved);
+        layer = clv->layers[id == NO_ID ? clv->raw : id];
+        y = &view->layers[i + 1];
+        layer_set(y, layer, i, off, end);
+        view->n = ++i + 1;
+        if (cut)
+            clv_note_add(view, i, CLV_NOTE_DEEP, off, MAX_NEST, nest, NULL, NULL);
+        if (layer->id == clv->raw) {
+            y->head = end - off;
+            return;
+        }
         limit = end;
     }
 }

@@ -1,73 +1,82 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The short ways of split: for most layers a few loads at fixed places tell the header's length, the
- * layer's end, and what is looked up to find the layer above. Made when it is
- * compiled.
+ * The short way of split through a layer, made when it is compiled: for most a few loads at fixed
+ * places tell the header's length, the layer's end, and what is looked up to find the layer above.
  */
 #include "model.h"
 
 #include <string.h>
 
-/* false: it is not as short as that. A number of 32 bits does not reach what clv_span_bytes() caps. */
-static bool make_length(const struct clv_field *f, const struct load *load, int32_t add,
-                        struct length *to)
+/* false: it is little-endian. */
+static bool make_spot(struct swift *s, const struct load *load, struct spot *to)
 {
-    *to = (struct length){ .load = *load, .unit = f->measures.unit ? f->measures.unit : 1 };
-    to->add = add - f->measures.bias;
-    return load->nb <= 4;
+    *to = (struct spot){ .mask = load->mask, .byte = load->byte };
+    to->shift = 64 - 8u * load->nb + load->shift;
+    if (s->span < load->byte + 8)
+        s->span = load->byte + 8;
+    return !load->little && load->nb;
 }
 
-static void make_swift(struct layer *layer)
+/* false: a number of more than 32 bits, as clv_span_bytes() caps them. */
+static bool make_length(struct swift *s, const struct clv_field *f, const struct load *load,
+                        uint32_t add, struct length *to)
 {
-    struct swift *s = &layer->swift;
-    const struct clv_desc *d = layer->d;
-    bool lone = !layer->endless.n || (layer->endless.lone && layer->endless.quick);
-    s->on = lone && !layer->walk && !layer->end_walk && !d->again && !d->pad &&
-            !(d->hooks && d->hooks->length);
-    s->need = layer->min + layer->trail;
+    bool fits = make_spot(s, load, &to->at) && load->nb <= 4;
+    to->unit = f->measures.unit ? f->measures.unit : 1;
+    to->add = (int32_t)add - f->measures.bias;
+    return fits;
+}
+
+/* A condition that is no condition, or a test of one number. */
+static bool make_test(struct swift *s, const struct cond *c, struct spot *to)
+{
+    return !c->n || (c->lone && c->quick && make_spot(s, &c->load, to));
+}
+
+static bool make_lengths(const struct layer *layer, struct swift *s)
+{
+    const struct row *head = &layer->rows[layer->head.row], *end = &layer->rows[layer->end.row];
+    if (layer->walk || layer->end_walk || layer->trail_walk || layer->d->again || layer->d->pad ||
+        layer->chooses || (layer->d->hooks && layer->d->hooks->length))
+        return false;
     s->told = layer->head.on;
-    if (layer->head.on)
-        s->on = make_length(layer->rows[layer->head.row].f, &layer->head.load,
-                            (int32_t)layer->head.add, &s->head) &&
-                s->on;
-    if (layer->end.on) {
-        const struct clv_field *f = layer->rows[layer->end.row].f;
-        s->on = make_length(f, &layer->end.load, 0, &s->tail) && s->on;
-        s->end = f->measures.of;
-    }
+    s->end = layer->end.on ? end->f->measures.of : CLV_NOTHING;
+    return (!s->told || make_length(s, head->f, &layer->head.load, layer->head.add, &s->head)) &&
+           (!s->end || make_length(s, end->f, &layer->end.load, 0, &s->tail)) &&
+           make_test(s, &layer->endless, &s->endless) && make_test(s, &layer->opens, &s->opens);
 }
 
 /* The lookups of one key; false: it is joined of several rows, or not at a fixed place. */
-static bool add_key(const struct layer *layer, const struct keyplan *k, struct lookup *to,
-                    uint32_t *n)
+static bool add_key(const struct layer *layer, const struct keyplan *k, struct swift *s,
+                    struct lookup *to, uint32_t *n)
 {
     uint32_t spaces = k->either ? 1 : k->nspaces;
     if (!k->either && k->nrows != 1)
         return false;
     for (uint32_t r = k->nrows; r--;) {
         const struct row *row = &layer->rows[k->rows[r]];
-        if (!row->quick)
+        struct lookup one;
+        if (!row->quick || !make_spot(s, &row->load, &one.at))
             return false;
-        for (uint32_t s = 0; s < spaces; s++)
-            to[(*n)++] = (struct lookup){ row->load, k->spaces[s] };
+        for (uint32_t i = 0; i < spaces; i++) {
+            one.space = k->spaces[i];
+            to[(*n)++] = one;
+        }
     }
     return true;
 }
 
-static bool make_lookups(struct clv *clv, struct layer *layer)
+static bool make_lookups(struct clv *clv, const struct layer *layer, struct swift *s)
 {
-    struct swift *s = &layer->swift;
     struct lookup all[clv_len(layer->keys) * 4 + 1];
     uint32_t n = 0;
-    if (layer->chooses)
-        return true;
-    for (uint32_t k = 0; k < layer->nkeys; k++)
-        if (!add_key(layer, &layer->keys[k], all, &n))
-            return true;
-    if (layer->next != NO_ID)
-        all[n++] = (struct lookup){ .space = layer->next }; /* its load is 0 */
-    s->looks = true;
-    if (!n)
+    for (uint32_t k = 0; k < layer->nkeys && s->on; k++)
+        s->on = add_key(layer, &layer->keys[k], s, all, &n);
+    if (layer->next != NO_ID) {
+        all[n++] = (struct lookup){ .space = layer->next }; /* its key is 0, of any 8 bytes */
+        s->span = s->span < 8 ? 8 : s->span;
+    }
+    if (!n || !s->on)
         return true;
     struct lookup *to = clv_arena_take(clv->arena, n * sizeof *to);
     if (!to)
@@ -78,20 +87,35 @@ static bool make_lookups(struct clv *clv, struct layer *layer)
     return true;
 }
 
-static bool make_likes(struct clv *clv, struct layer *layer)
+static bool is_simple(const struct row *row)
+{
+    return row->kind->shape == SHAPE_NUM && !row->kind->load && !row->kind->span && row->bits &&
+           row->bits <= 64 && !row->many && row->size == NO_ID && row->at == NO_ID &&
+           row->f->align < 2;
+}
+
+static bool make_rows(struct clv *clv, struct layer *layer)
 {
     for (uint32_t i = 0; i < layer->n; i++) {
         struct row *row = &layer->rows[i];
+        row->simple = is_simple(row);
+        layer->text = layer->text || (i < layer->nhead && row->kind == &clv_text);
         if (row->kind != &clv_text || row->like)
             continue;
         row->like = clv_like_compile(row->f->like, clv->arena);
         if (!row->like)
             return false;
     }
+    return true;
+}
+
+/* What the layer begins with, where that is a text. */
+static bool make_begins(struct clv *clv, struct layer *layer)
+{
     const struct row *row = layer->rows;
     uint64_t set[4];
-    if (layer->begins || !layer->nhead || !row->like || row->when.n || row->many ||
-        row->size != NO_ID || row->f->align > 1 || !clv_like_begins(row->like, set))
+    if (!layer->nhead || !row->like || row->when.n || row->many || row->size != NO_ID ||
+        row->f->align > 1 || !clv_like_begins(row->like, set))
         return true;
     uint64_t *begins = clv_arena_take(clv->arena, sizeof set);
     if (begins)
@@ -102,6 +126,7 @@ static bool make_likes(struct clv *clv, struct layer *layer)
 
 bool clv_layer_hasten(struct clv *clv, struct layer *layer)
 {
-    make_swift(layer);
-    return make_lookups(clv, layer) && make_likes(clv, layer);
+    struct swift *s = &layer->swift;
+    s->on = make_lengths(layer, s);
+    return make_lookups(clv, layer, s) && make_rows(clv, layer) && make_begins(clv, layer);
 }

@@ -374,7 +374,18 @@ static bool step(struct walk *w, const struct row *row, struct cell *cell)
     return true;
 }
 
-static void mark(struct walk *w, const struct row *row, uint64_t u)
+/* step() for a number of known width that begins where the row before ended. */
+static bool step_simple(struct walk *w, const struct row *row, struct cell *cell)
+{
+    if (w->bit + (uint64_t)row->bits > w->lim * 8ull)
+        return fail_short(w, row->bits);
+    *cell = (struct cell){ .row = row->index, .bit = w->bit, .bits = row->bits };
+    cell->u = clv_bits_get(w->h, w->bit, row->bits, row_little(w, row));
+    w->bit += row->bits;
+    return true;
+}
+
+static inline void mark(struct walk *w, const struct row *row, uint64_t u)
 {
     uint32_t i = row->index, a = row->alias;
     w->seen[i] = u;
@@ -410,7 +421,7 @@ bool clv_walk_next(struct walk *w, struct cell *cell)
             uint32_t left = w->lim > w->bit / 8 ? w->lim - w->bit / 8 : 0;
             if (!holds(w, row, left))
                 continue;
-            if (!step(w, row, cell))
+            if (!(row->simple ? step_simple(w, row, cell) : step(w, row, cell)))
                 break;
             mark(w, row, cell->u);
         }
