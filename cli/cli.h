@@ -173,6 +173,20 @@ int cli_err(const struct clv_err *err);
 /* An err about a text: with the text and a caret. what: "line 3", "--where", or NULL. */
 int cli_err_text(const struct clv_err *err, const char *what, const char *text, size_t n);
 
+/* ---- How far a long run is: a line on a terminal's standard error. */
+
+struct status {
+    bool on;    /* somebody sees it, and standard output does not go there, too */
+    bool shown; /* there is a line */
+    int64_t begun, last;
+};
+
+void status_begin(struct status *status, const struct cli *cli);
+/* "1,234,567 packets, 43 %, 12 s left", at most twice a second; all 0: not known. */
+void status_show(struct status *status, uint64_t packets, uint64_t done, uint64_t all);
+/* Erase it: before messages, and at the end. */
+void status_end(struct status *status);
+
 /* For clv_out_init(): all of it to the file descriptor, an int, that `fd` points to. */
 int cli_write(void *fd, const char *buf, size_t len);
 

@@ -26,8 +26,17 @@ static bool is_live(const char *path)
     return (strcmp(path, "-") ? stat(path, &st) : fstat(STDIN_FILENO, &st)) || !S_ISREG(st.st_mode);
 }
 
+enum { LOOK = 4096 }; /* packets from one look at the clock to the next */
+
+static void tell_progress(struct status *status, const struct clv_reader *reader, uint64_t packets)
+{
+    uint64_t size, taken = clv_reader_taken(reader, &size);
+
+    status_show(status, packets, taken, size);
+}
+
 /* Until the file or the sink ends. Returns the exit status. */
-static int packets_read(struct clv_reader *reader, struct sink *sink)
+static int packets_read(struct clv_reader *reader, struct sink *sink, struct status *status)
 {
     struct clv_err err = { 0 };
     struct clv_frame frame;
@@ -41,10 +50,13 @@ static int packets_read(struct clv_reader *reader, struct sink *sink)
         }
         if (got < 0) {
             sink_flush(sink); /* the packets before the damage, then the message */
+            status_end(status);
             return cli_err(&err);
         }
         if (!got)
             return CLI_DONE;
+        if (status->on && frame.number % LOOK == 0)
+            tell_progress(status, reader, frame.number);
         int state = sink_put(sink, &frame, bytes, NULL);
         if (state != SINK_MORE)
             return state == SINK_DONE ? CLI_DONE : CLI_WRONG;
@@ -70,7 +82,10 @@ static int read_run(struct cli *cli, int argc, char **argv)
     reader = clv_reader_open(path, &err);
     if (!reader)
         return sink_close(sink, cli_err(&err));
-    int status = packets_read(reader, sink);
+    struct status progress;
+    status_begin(&progress, cli);
+    int status = packets_read(reader, sink, &progress);
+    status_end(&progress);
     clv_reader_close(reader);
     return sink_close(sink, status);
 }

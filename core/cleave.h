@@ -737,6 +737,8 @@ CLV_API struct clv_reader *clv_reader_open(const char *path, struct clv_err *err
  */
 CLV_API int clv_reader_next(struct clv_reader *reader, struct clv_frame *frame,
                             const uint8_t **bytes, struct clv_err *err);
+/* Bytes of the file, packed where it is, that were read; and how many it has, 0: not known. */
+CLV_API uint64_t clv_reader_taken(const struct clv_reader *reader, uint64_t *size);
 CLV_API void clv_reader_close(struct clv_reader *reader);
 
 struct clv_writer;

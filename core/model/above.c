@@ -156,7 +156,7 @@ uint16_t clv_upper_swift(const struct clv_view *view, uint32_t i, const uint8_t 
     const struct swift *s = &layer->swift;
     const uint8_t *h = view->bytes + view->layers[i].off;
     uint16_t id = NO_ID;
-    if (layer->opens.n && !clv_lone_holds(&layer->opens, clv_spot(h, &s->opens)))
+    if (layer->opens.n && !clv_cond_swift(&layer->opens, &s->opens, layer, h, view->layers[i].head))
         return NO_ID;
     for (const struct lookup *l = s->lookups, *end = l + s->nlookups; l < end; l++) {
         const struct space *space = &clv->spaces[l->space];

@@ -153,7 +153,7 @@ struct swift {
     uint32_t span;
     const struct lookup *lookups; /* what may tell the layer above, in this order */
     struct length head, tail;
-    struct spot endless, opens; /* what these conditions test */
+    struct spot endless, opens; /* what these conditions test, where that is one number */
 };
 
 /* A length read at a fixed place. */
@@ -510,6 +510,12 @@ bool clv_cond_walk(const struct cond *c, const struct walk *w, uint32_t left);
 /* A condition over a whole header at h of n bytes: loads where places are fixed, else a walk. */
 bool clv_cond_at(const struct cond *c, const struct where *where, const struct layer *layer,
                  const uint8_t *h, uint32_t n);
+/* The same, of a layer whose swift is on. */
+static inline bool clv_cond_swift(const struct cond *c, const struct spot *at,
+                                  const struct layer *layer, const uint8_t *h, uint32_t n)
+{
+    return c->lone ? clv_lone_holds(c, clv_spot(h, at)) : clv_cond_at(c, NULL, layer, h, n);
+}
 /* What a measuring row's value says in bytes: value * unit - bias, saturated; may be negative. */
 int64_t clv_span_bytes(const struct clv_field *f, uint64_t v);
 /* The value for that many bytes, rounded up to the unit. */

@@ -295,7 +295,8 @@ static inline bool take_swift(const struct clv_view *view, struct clv_layer *y,
     if (s->end) {
         int64_t value = (int64_t)clv_spot(h, &s->tail.at), end = value * s->tail.unit + s->tail.add;
         if ((s->end == CLV_STRIDE && !value) ||
-            (layer->endless.n && clv_lone_holds(&layer->endless, clv_spot(h, &s->endless)))) {
+            (layer->endless.n &&
+             clv_cond_swift(&layer->endless, &s->endless, layer, h, (uint32_t)head))) {
             y->head = (uint32_t)head;
             return true;
         }

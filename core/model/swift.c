@@ -27,10 +27,10 @@ static bool make_length(struct swift *s, const struct clv_field *f, const struct
     return fits;
 }
 
-/* A condition that is no condition, or a test of one number. */
+/* A condition that reads fixed places alone. */
 static bool make_test(struct swift *s, const struct cond *c, struct spot *to)
 {
-    return !c->n || (c->lone && c->quick && make_spot(s, &c->load, to));
+    return !c->n || (c->quick && (!c->lone || make_spot(s, &c->load, to)));
 }
 
 static bool make_lengths(const struct layer *layer, struct swift *s)

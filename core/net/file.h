@@ -27,6 +27,7 @@ struct clv_stream {
     uint8_t *buf;
     size_t at, end, room;
     uint64_t base;
+    uint64_t taken;            /* bytes of the file itself that were read */
     struct clv_unpack *unpack; /* NULL: the file is plain */
     const uint8_t *mem;        /* a file in memory, as far as it is not read */
     size_t memlen;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What people hand to a capture reader besides captures. */
 static const struct {
@@ -161,6 +162,14 @@ int clv_reader_next(struct clv_reader *r, struct clv_frame *frame, const uint8_t
     if (rc < 0 && err && !err->code)
         *err = r->err;
     return rc;
+}
+
+uint64_t clv_reader_taken(const struct clv_reader *r, uint64_t *size)
+{
+    struct stat st;
+    bool known = r->in.fd >= 0 && !fstat(r->in.fd, &st) && S_ISREG(st.st_mode);
+    *size = known ? (uint64_t)st.st_size : 0;
+    return r->in.taken;
 }
 
 void clv_reader_close(struct clv_reader *r)

@@ -66,8 +66,10 @@ static size_t file_read(struct clv_stream *s, uint8_t *to, size_t n)
     }
     for (;;) {
         ssize_t got = read(s->fd, to, n);
-        if (got >= 0)
+        if (got >= 0) {
+            s->taken += (uint64_t)got;
             return (size_t)got;
+        }
         struct pollfd wait = { .fd = s->fd, .events = POLLIN };
         if ((errno == EAGAIN || errno == EWOULDBLOCK) && poll(&wait, 1, -1) >= 0)
             continue;

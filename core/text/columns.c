@@ -89,9 +89,9 @@ static const struct row *quick_load(const struct ref *ref, const struct clv_view
     uint32_t nth = ref->nth ? ref->nth : 1;
     for (uint32_t i = 0; i < view->n; i++) {
         const struct clv_layer *y = &view->layers[i];
-        const struct layer *layer = view->clv->layers[y->id];
         if (y->id != ref->layer || --nth)
             continue;
+        const struct layer *layer = view->clv->layers[y->id];
         const struct row *row = &layer->rows[ref->first];
         if (y->head < layer->min)
             return NULL;
