@@ -50,6 +50,13 @@ static uint16_t choose(const struct clv_view *view, uint32_t below, const struct
     return last != NO_ID && room < clv->layers[last]->min ? last : NO_ID;
 }
 
+/* The entry's only layer, if the byte that tells it is there or too far. */
+static uint16_t told(const struct entry *e, const uint8_t *p, uint32_t room)
+{
+    bool tells = !e->tmask || e->tbyte >= room || (p[e->tbyte] >> e->tshift & e->tmask) == e->tval;
+    return tells ? e->layer : NO_ID;
+}
+
 uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint64_t key,
                    const uint8_t *p, uint32_t room)
 {
@@ -57,14 +64,13 @@ uint16_t clv_probe(const struct clv_view *view, uint32_t i, uint16_t space, uint
     if (!s->e && !(s = clv_space(view->clv, space)))
         return NO_ID;
     const struct entry *e = clv_entry(s, key);
-    if (e && e->layer != NO_ID) {
-        bool tells = !e->tmask || e->tbyte >= room ||
-                     (p[e->tbyte] >> e->tshift & e->tmask) == e->tval;
-        return tells ? e->layer : NO_ID;
-    }
+    if (e && e->layer != NO_ID)
+        return told(e, p, room);
     const struct bucket *b = e ? &s->b[e->bucket] : NULL;
     if (b ? !b->ready : s->nranges)
         b = clv_bucket(view->clv, space, key);
+    if (b && e && e->layer != NO_ID) /* it was made just now */
+        return told(e, p, room);
     return b ? choose(view, i, b, p, room) : NO_ID;
 }
 

@@ -387,12 +387,28 @@ static void test_tiles(void **state)
     }
 }
 
+/* What is compiled on the way changes nothing: the same packet is split alike again. */
+static void test_again(void **state)
+{
+    static const uint8_t short_ip[] = { 0, 0x21, 9, 0x67, 0 }; /* PPP; it does not tell IP */
+    struct ground *g = *state;
+    struct clv *fresh = clv_new(clv_layers, NULL, NULL);
+    assert_non_null(fresh);
+    for (int i = 0; i < 2; i++) {
+        clv_split(fresh, &g->view, g->arena, clv_layer_named(fresh, "PPP"), short_ip,
+                  sizeof short_ip);
+        assert_string_equal(view_text(g), "PPP 0+2..5 Raw 2+3..5");
+    }
+    clv_free(fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sound), cmocka_unit_test(test_cut),  cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_sums),  cmocka_unit_test(test_room), cmocka_unit_test(test_deep),
         cmocka_unit_test(test_first), cmocka_unit_test(test_find), cmocka_unit_test(test_tiles),
+        cmocka_unit_test(test_again),
     };
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }
