@@ -3,7 +3,7 @@ local args, row = cleave.args {
     about = "Certificates of TLS servers, keys and algorithms of SSH servers",
     columns = { "address:15", "port:>5", "kind:4", "expires:10", "subject:30", "names", "begins:json",
         "issuer:json", "sha256:json", "size:json", "chain:json", "version:json", "cipher:json", "kex:json",
-        "ciphers:json", "macs:json", "error:json" },
+        "ciphers:json", "macs:json", "keys:json", "error:json" },
     { "target", many = true, needed = true, help = "hosts, nets, ranges; a name is told to the server, too" },
     { "-p --ports", default = "22,443", help = "ports and ranges" },
     { "-s --name", help = "the name that is told to the server, else the target's" },
@@ -244,7 +244,8 @@ local function tls(stream, one, name)
     end
 end
 
--- ---- SSH: its first line, and the lists of KEXINIT. The key itself comes later, by a key exchange.
+-- ---- SSH (RFC 4253, RFC 8731). The host's key stands in the clear in the answer to a key exchange, in
+-- which any 32 bytes are a public key of Curve25519: nothing has to be computed to be told it.
 
 local function words(text)
     local list = {}
@@ -254,23 +255,123 @@ local function words(text)
     return list
 end
 
+local function base64(text)
+    local digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    local out = {}
+    for at = 1, #text, 3 do
+        local a, b, c = text:byte(at, at + 2)
+        local n = a << 16 | (b or 0) << 8 | (c or 0)
+        for i = 0, (c and 3) or (b and 2) or 1 do
+            local digit = n >> (18 - 6 * i) & 63
+            out[#out + 1] = digits:sub(digit + 1, digit + 1)
+        end
+    end
+    return table.concat(out)
+end
+
+-- The payload of the next packet before encryption; nil: none came, or it is none.
+local function payload(stream)
+    local head = stream:receive(5)
+    local n, pad = (head and (">I4B") or "z"):unpack(head or "\0")
+    if not head or n < pad + 2 or n > 35000 then
+        return nil
+    end
+    local body = stream:receive(n - 1)
+    return body and body:sub(1, n - 1 - pad)
+end
+
+local function packet(text)
+    local pad = 8 - (#text + 5) % 8
+    pad = pad < 4 and pad + 8 or pad
+    return (">I4B"):pack(#text + pad + 1, pad) .. text .. ("\0"):rep(pad)
+end
+
+-- What the server says first: its line, and the lists of KEXINIT; nil and why.
+local function greet(stream)
+    local line = stream:line(255)
+    if not line then
+        return nil, "no SSH"
+    end
+    stream:send("SSH-2.0-cleave\r\n")
+    local body = payload(stream)
+    if not body or body:byte() ~= 20 then
+        return nil, "no KEXINIT"
+    end
+    local lists = table.pack(pcall(string.unpack, ">c17" .. ("s4"):rep(8), body))
+    if not lists[1] then
+        return nil, "KEXINIT is cut"
+    end
+    return { line = line, kex = lists[3], keys = lists[4], lists = { table.unpack(lists, 3, 10) } }
+end
+
+local curve = { ["curve25519-sha256"] = true, ["curve25519-sha256@libssh.org"] = true }
+
+-- The host's key for this algorithm, as it is sent; nil: it does not give it so.
+local function host_key(stream, hello, algorithm)
+    local kex
+    for _, word in ipairs(words(hello.kex)) do
+        kex = kex or (curve[word] and word)
+    end
+    if not kex then
+        return nil
+    end
+    local lists = { kex, algorithm, table.unpack(hello.lists, 3, 8) }
+    lists[9], lists[10] = "", "" -- languages
+    local point = {}
+    for i = 1, 32 do
+        point[i] = string.char(math.random(0, 255))
+    end
+    stream:send(packet("\20" .. "cleave certs 000" .. (">" .. ("s4"):rep(10)):pack(table.unpack(lists))
+        .. "\0\0\0\0\0"))
+    stream:send(packet("\30" .. (">s4"):pack(table.concat(point))))
+    for _ = 1, 8 do
+        local body = payload(stream)
+        if not body or body:byte() == 31 then
+            local ok, key = pcall(string.unpack, ">s4", body or "", 2)
+            return ok and key or nil
+        end
+    end
+end
+
+-- One key is used with several algorithms.
+local function key_type(algorithm)
+    return algorithm:find("^rsa%-sha2") and "ssh-rsa" or algorithm
+end
+
 local function ssh(stream, one)
     one.kind = "ssh"
-    one.subject = stream:line(255)
-    stream:send("SSH-2.0-cleave\r\n")
-    local head = stream:receive(6) -- length, padding, type
-    local n = head and (">I4"):unpack(head)
-    if not head or n < 22 or n > 35000 or head:byte(6) ~= 20 then
-        one.error = "no KEXINIT"
+    local hello, why = greet(stream)
+    if not hello then
+        one.error = why
         return
     end
-    local body = stream:receive(n - 2)
-    local ok, _, kex, keys, ciphers, _, macs = pcall(string.unpack, ">c16" .. ("s4"):rep(5), body or "")
-    if not ok then
-        one.error = "KEXINIT is cut"
-        return
+    one.subject = hello.line
+    one.kex, one.names, one.ciphers, one.macs =
+        words(hello.kex), words(hello.keys), words(hello.lists[3]), words(hello.lists[5])
+    local seen, keys, again = {}, {}, stream
+    for _, algorithm in ipairs(one.names) do
+        local kind = key_type(algorithm)
+        if not seen[kind] and not kind:find("cert%-v01") and #keys < 4 then
+            seen[kind] = true
+            local s <close> = again or connect(one.address, one.port, { timeout = args.timeout })
+            local fresh = again and hello or (s and greet(s))
+            again = nil
+            local key = fresh and host_key(s, fresh, algorithm)
+            if key then
+                keys[#keys + 1] = { type = kind, key = base64(key),
+                    sha256 = base64((sha256(key):gsub("%x%x", function(x)
+                        return string.char(tonumber(x, 16))
+                    end))) }
+            end
+        end
     end
-    one.kex, one.names, one.ciphers, one.macs = words(kex), words(keys), words(ciphers), words(macs)
+    if keys[1] then
+        one.keys = keys
+        one.names = {}
+        for i, key in ipairs(keys) do
+            one.names[i] = key.type .. " SHA256:" .. key.sha256
+        end
+    end
 end
 
 -- ---- Both.

@@ -312,6 +312,35 @@ ADDRESS           PORT  KIND  EXPIRES     SUBJECT                         NAMES
     t:eq({ run(t, "certs", { "10.0.0.9", "-t", "1" }) }, { "", 1 })
 end)
 
+test("certs: the keys of an SSH server, each by its algorithm", function(t)
+    local net = t:net { b = "10.0.0.2" }
+    local function packet(s, body)
+        local pad = 8 - (#body + 5) % 8 + 4
+        s:send((">I4B"):pack(#body + 1 + pad, pad) .. body .. ("\0"):rep(pad))
+    end
+    local function payload(s)
+        local n, pad = (">I4B"):unpack(s:receive(5))
+        return s:receive(n - 1):sub(1, n - 1 - pad)
+    end
+    net.b:listen(22, function(s)
+        s:send("SSH-2.0-try_2\r\n")
+        s:line()
+        packet(s, "\20" .. ("c"):rep(16) .. (">" .. ("s4"):rep(10)):pack("curve25519-sha256", "ssh-ed25519,rsa-sha2-512,rsa-sha2-256",
+            "aes256-ctr", "aes256-ctr", "hmac-sha2-256", "hmac-sha2-256", "none", "none", "", "") .. ("\0"):rep(5))
+        local kex, algorithm = (">s4s4"):unpack(payload(s), 18)
+        local point = (">s4"):unpack(payload(s), 2)
+        t:eq(kex, "curve25519-sha256")
+        t:eq(#point, 32)
+        packet(s, "\31" .. (">s4"):pack((">s4s4"):pack(algorithm, "key")) .. (">s4s4"):pack(point, "signature"))
+    end)
+    local out, status = run(t, "certs", { "10.0.0.2", "-p", "22", "--json" })
+    t:eq(status, 0)
+    -- printf '\0\0\0\13ssh-ed25519\0\0\0\3key' | openssl dgst -sha256 -binary | base64
+    t:match(out, '"key":"AAAAC3NzaC1lZDI1NTE5AAAAA2tleQ","sha256":"eCurkCR82idiIJrpM9vMgbh/DUO9Ybv8Jf%+K9GJoQJs","type":"ssh%-ed25519"')
+    t:match(out, '"sha256":"TmFGdhDK82FxmZgQeRwrc56cuk810BUPTgWE5WT6PhM","type":"ssh%-rsa"')
+    t:match(out, '"subject":"SSH%-2.0%-try_2"')
+end)
+
 test("certs: SHA-256 as it is published", function(t)
     local net = t:net { b = "10.0.0.2" }
     net.b:listen(443, function(s)
