@@ -164,7 +164,8 @@ uint16_t clv_upper_swift(const struct clv_view *view, uint32_t i, const uint8_t 
     uint16_t id = NO_ID;
     if (layer->opens.n && !clv_cond_swift(&layer->opens, &s->opens, layer, h, view->layers[i].head))
         return NO_ID;
-    for (const struct lookup *l = s->lookups, *end = l + s->nlookups; l < end; l++) {
+    for (uint32_t k = 0; k < s->nlookups; k++) {
+        const struct lookup *l = &s->lookups[k];
         const struct space *space = &clv->spaces[l->space];
         uint64_t key = clv_spot(h, &l->at);
         const struct entry *e = space->e ? clv_entry(space, key) : NULL;
