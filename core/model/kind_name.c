@@ -123,6 +123,8 @@ static void put_literal(struct clv_out *out, const uint8_t *full, uint32_t n)
     }
     if (!o)
         text[o++] = '.';
+    /* Bytes as long as an address would be taken for one where both may stand. */
+    plain = plain && (ascii || (o != 4 && o != 16));
     if (plain && !is_wire(text, o))
         clv_out_literal(out, text, o, ascii);
     else

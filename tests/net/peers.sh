@@ -84,6 +84,7 @@ names() {
     expect "a hundred questions" 0
     lines out 100
     kill $server
+    wait $server 2>/dev/null # its ports are free then
 }
 
 leases() {
@@ -102,6 +103,7 @@ leases() {
     says out ".*'ack'.*|.*\\('message-type', 5\\).*"
     says out ".*\\('server_id', '10\\.9\\.0\\.1'\\).*"
     kill $server
+    wait $server 2>/dev/null
 }
 
 # tcpdump writes down what came, and it is what was built.

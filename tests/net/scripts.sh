@@ -47,7 +47,7 @@ scripts_watch() {
         '$cleave' send -q -i a0 'Ether(src=\"02:00:00:00:00:01\")/ARP(op=2, hwsrc=\"02:00:00:00:00:01\", psrc=\"10.9.0.77\")'
         '$cleave' send -q -i a0 'Ether(src=\"02:00:00:00:00:02\")/ARP(op=2, hwsrc=\"02:00:00:00:00:02\", psrc=\"10.9.0.77\")'
         sleep 0.5
-        kill -INT \$!
+        kill -INT \$(pgrep -P \$!)
         wait \$!"
     expect "a watcher ends at ^C, with what it saw" 0
     says out '[0-9.]+ +10\.9\.0\.77 +02:00:00:00:00:01  02:00:00:00:00:02  ARP reply'
