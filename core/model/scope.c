@@ -153,7 +153,7 @@ static bool scope_value(const struct clv_scope *scope, const char *name, const c
                         struct clv_val *v)
 {
     struct cell cell;
-    if (!scope->view && !scope->stack)
+    if (scope->view ? !scope->bytes : !scope->stack) /* of a probe with nothing below */
         return false;
     if (scope->view) {
         uint32_t i = scope->layer;

@@ -349,6 +349,9 @@ static int no_field(lua_State *lua, struct packet *packet, const char *name)
     if (near)
         return script_error(lua, "%s has no field '%s'; did you mean '%s'?", desc->name, name,
                             near);
+    if (clv_layer_named(script_of(lua)->clv, name))
+        return script_error(lua, "%s has no field '%s'; the layer is packet[%s]", desc->name, name,
+                            clv_layer_named(script_of(lua)->clv, name)->name);
     return script_error(lua, "%s has no field or method '%s'", desc->name, name);
 }
 

@@ -114,7 +114,9 @@ function shell.eval(text)
     if result.n > 1 then
         _ = result[2]
     end
-    for i = 2, result.n do
+    -- What a loop gets beside the stream itself is for the loop.
+    local last = (getmetatable(result[2]) or {}).__name == "stream" and 2 or result.n
+    for i = 2, last do
         if result[i] ~= nil or result.n > 2 then
             local ok, problem = pcall(show, result[i])
             if not ok then

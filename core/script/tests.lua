@@ -516,4 +516,7 @@ for _, path in ipairs(arg) do
     passed, failed = passed + p, failed + f
 end
 print(("%d passed, %d failed"):format(passed, failed))
-return failed == 0
+if passed + failed == 0 then
+    core.complain("there are no tests in it: test(\"name\", function(t) ... end) is one")
+end
+return failed == 0 and passed > 0

@@ -350,6 +350,10 @@ function Stream:__call()
     self:close()
 end
 
+function Stream:__tostring()
+    return "a stream of packets: for packet in it do ... end, or it:list()"
+end
+
 function Stream:next()
     return self()
 end
@@ -433,9 +437,17 @@ function verbs.sniff(opts)
         return file_stream(opts.offline, opts)
     end
     local s, queue = stream(opts), {}
+    local iface = opts.iface
+    if not iface and sched.net == core then
+        local up = {}
+        for _, one in ipairs(core.ifaces()) do
+            up[#up + 1] = one.up and not one.loopback and one.name or nil
+        end
+        iface = #up == 1 and up[1] or nil -- with more there is a choice, which is the script's
+    end
     local deadline = opts.timeout and sched.net.now() + ns(opts.timeout)
     s.source = sched.net.capture({
-        iface = opts.iface, filter = opts.filter, snaplen = opts.snaplen, buffer = opts.buffer,
+        iface = iface, filter = opts.filter, snaplen = opts.snaplen, buffer = opts.buffer,
         promisc = opts.promisc ~= false, monitor = opts.monitor, inbound = opts.inbound,
     })
     local head = 1
