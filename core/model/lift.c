@@ -361,18 +361,21 @@ static uint32_t holder_end(const struct clv_view *view, uint32_t i)
 /* How the names of a message were compressed, which its switch says. */
 static bool lift_names(struct names *names, struct node *node)
 {
+    const struct layer *layer = node->layer;
     uint64_t mode = 0;
+    uint32_t i = 0;
     if (!names->nseen)
         return true;
-    if (!clv_names_settle(names, &mode))
+    while (i < layer->nhead && (layer->rows[i].kind->shape != SHAPE_SWITCH || i == layer->pads))
+        i++;
+    bool has = i < layer->nhead; /* a record alone has none: it is built uncompressed */
+    if (!clv_names_settle(names, has, &mode))
         return false;
-    for (uint32_t i = 0; i < node->layer->nhead; i++)
-        if (node->layer->rows[i].kind->shape == SHAPE_SWITCH && i != node->layer->pads) {
-            node->slots[i].state = SLOT_GIVEN;
-            node->slots[i].here = true;
-            node->slots[i].v.u = mode;
-            return true;
-        }
+    if (has) {
+        node->slots[i].state = SLOT_GIVEN;
+        node->slots[i].here = true;
+        node->slots[i].v.u = mode;
+    }
     return true;
 }
 

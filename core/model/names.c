@@ -158,7 +158,7 @@ bool clv_names_see(struct names *names, struct clv_val *v, const uint8_t *p, uin
     return true;
 }
 
-bool clv_names_settle(struct names *names, uint64_t *mode)
+bool clv_names_settle(struct names *names, bool choice, uint64_t *mode)
 {
     uint32_t odd[NAMES_MODES] = { 0 };
     uint8_t *said = clv_arena_take(names->arena, names->nseen + 1);
@@ -181,8 +181,8 @@ bool clv_names_settle(struct names *names, uint64_t *mode)
         if (!clv_names_learn(names, s->at, s->n))
             return false;
     }
-    *mode = odd[1] < odd[0] ? 1 : 0;
-    *mode = odd[2] < odd[*mode] ? 2 : *mode;
+    *mode = choice && odd[1] < odd[0] ? 1 : 0;
+    *mode = choice && odd[2] < odd[*mode] ? 2 : *mode;
     for (uint32_t i = 0; i < names->nseen; i++)
         if (!(said[i] >> *mode & 1)) {
             struct name_seen *s = &names->seen[i];

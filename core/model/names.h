@@ -43,8 +43,9 @@ void clv_names_begin(struct names *names, struct clv_arena *arena, const uint8_t
 /* Remember a name of the message; false: out of memory. */
 bool clv_names_see(struct names *names, struct clv_val *v, const uint8_t *p, uint32_t n,
                    bool plain);
-/* All are seen: find the mode that says most of them, and which it does not. */
-bool clv_names_settle(struct names *names, uint64_t *mode);
+/* All are seen: find the mode that says most of them, and which it does not. choice: a switch keeps the
+ * mode; without one names are built uncompressed. */
+bool clv_names_settle(struct names *names, bool choice, uint64_t *mode);
 /* The bytes of a name at offset `at` of the message; `to` holds CLV_NAME_MAX + 2. */
 uint32_t clv_names_encode(const struct names *names, const struct clv_val *v, uint64_t mode,
                           bool plain, uint8_t *to);

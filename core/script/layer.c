@@ -54,7 +54,7 @@ static int row_of(const struct clv_desc *desc, const char *name)
 {
     int i = 0;
 
-    while (desc->fields[i].kind && strcmp(desc->fields[i].name, name))
+    while (desc->fields && desc->fields[i].kind && strcmp(desc->fields[i].name, name))
         i++;
     return i;
 }
@@ -70,7 +70,7 @@ static void put_fields(lua_State *lua, const struct clv_desc *desc, int table, s
     while (lua_next(lua, table)) {
         if (lua_type(lua, -2) != LUA_TSTRING)
             script_error(lua, "%s takes FIELD = value, like %s{%s = ...}", desc->name, desc->name,
-                         desc->fields->kind ? desc->fields->name : "field");
+                         desc->fields && desc->fields->kind ? desc->fields->name : "field");
         if (n == MOST_FIELDS)
             script_error(lua, "%s has no %d fields", desc->name, MOST_FIELDS);
         given[n].name = lua_tostring(lua, -2);
@@ -139,7 +139,7 @@ static int layer_index(lua_State *lua)
                             desc->name, desc->name, desc->name);
     else {
         lua_newtable(lua);
-        for (int i = 0; desc->fields[i].kind; i++) {
+        for (int i = 0; desc->fields && desc->fields[i].kind; i++) {
             lua_pushstring(lua, desc->fields[i].name);
             lua_rawseti(lua, -2, i + 1);
         }

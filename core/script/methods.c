@@ -316,7 +316,7 @@ static void diff_layer(lua_State *lua, const struct clv_desc *desc, int a, int b
 {
     int top = lua_gettop(lua);
 
-    for (int i = 0; desc->fields[i].kind; i++) {
+    for (int i = 0; desc->fields && desc->fields[i].kind; i++) {
         const char *name = desc->fields[i].name;
         if (i && !strcmp(name, desc->fields[i - 1].name))
             continue;

@@ -142,9 +142,9 @@ const struct clv_field *script_row(const struct clv_desc *desc, const char *name
 {
     const struct clv_field *field = desc->fields;
 
-    while (field->kind && strcmp(field->name, name) != 0)
+    while (field && field->kind && strcmp(field->name, name) != 0)
         field++;
-    return field->kind ? field : NULL;
+    return field && field->kind ? field : NULL;
 }
 
 void script_put_value(lua_State *lua, int index, const struct clv_field *field, struct clv_out *out)

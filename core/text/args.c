@@ -75,7 +75,7 @@ const char *clv_field_near(const struct clv_desc *desc, const char *name, size_t
 {
     const char *near = NULL;
     uint32_t best = n < 4 ? 2 : 3;
-    for (const struct clv_field *f = desc->fields; f->kind; f++) {
+    for (const struct clv_field *f = desc->fields; f && f->kind; f++) {
         uint32_t d = clv_distance(name, n, f->name, strlen(f->name));
         if (d < best) {
             best = d;
