@@ -106,8 +106,11 @@ static bool is_pointer(const uint8_t *p, uint32_t n)
     return o < n && p[o];
 }
 
-/* As a literal without escapes of our own: dots between labels, or else the bytes of the wire. */
-static void put_literal(struct clv_out *out, const uint8_t *full, uint32_t n)
+/*
+ * As a literal without escapes of our own: dots between labels, or else the bytes of the wire. open: an
+ * address may stand there, too, and bytes of its length would be taken for one.
+ */
+static void put_literal(struct clv_out *out, const uint8_t *full, uint32_t n, bool open)
 {
     uint8_t text[CLV_NAME_MAX + 1];
     uint32_t o = 0;
@@ -123,8 +126,7 @@ static void put_literal(struct clv_out *out, const uint8_t *full, uint32_t n)
     }
     if (!o)
         text[o++] = '.';
-    /* Bytes as long as an address would be taken for one where both may stand. */
-    plain = plain && (ascii || (o != 4 && o != 16));
+    plain = plain && (ascii || !open || (o != 4 && o != 16));
     if (plain && !is_wire(text, o))
         clv_out_literal(out, text, o, ascii);
     else
@@ -136,9 +138,8 @@ static void name_print(const struct clv_field *f, const struct clv_val *v, enum 
 {
     uint8_t full[CLV_NAME_MAX];
     uint32_t n = expand(v, full), i = 0;
-    (void)f;
     if (form == FORM_EXPR && v->spell != CLV_NAME_SPELT) {
-        put_literal(out, full, n);
+        put_literal(out, full, n, f->kind == &clv_name_open);
         return;
     }
     if (form == FORM_EXPR && is_pointer(v->p, v->n)) {
