@@ -148,6 +148,13 @@ static struct clv_addr source_opt(lua_State *lua)
     return addr;
 }
 
+/* A counter, in the table on the stack. */
+static void set_count(lua_State *lua, const char *name, uint64_t n)
+{
+    lua_pushinteger(lua, (lua_Integer)n);
+    lua_setfield(lua, -2, name);
+}
+
 /* ---- Requests and answers. */
 
 static int exchange_open(lua_State *lua)
@@ -234,16 +241,11 @@ static int exchange_stats(lua_State *lua)
 
     clv_exchange_stats(script_handle(lua, 1, exchange_type), &stats);
     lua_createtable(lua, 0, 6);
-    lua_pushinteger(lua, (lua_Integer)stats.sent);
-    lua_setfield(lua, -2, "sent");
-    lua_pushinteger(lua, (lua_Integer)stats.answered);
-    lua_setfield(lua, -2, "answered");
-    lua_pushinteger(lua, (lua_Integer)stats.unanswered);
-    lua_setfield(lua, -2, "unanswered");
-    lua_pushinteger(lua, (lua_Integer)stats.duplicates);
-    lua_setfield(lua, -2, "duplicates");
-    lua_pushinteger(lua, (lua_Integer)stats.dropped);
-    lua_setfield(lua, -2, "dropped");
+    set_count(lua, "sent", stats.sent);
+    set_count(lua, "answered", stats.answered);
+    set_count(lua, "unanswered", stats.unanswered);
+    set_count(lua, "duplicates", stats.duplicates);
+    set_count(lua, "dropped", stats.dropped);
     return 1;
 }
 
@@ -308,12 +310,9 @@ static int capture_stats(lua_State *lua)
 
     clv_capture_stats(script_handle(lua, 1, capture_type), &stats);
     lua_createtable(lua, 0, 3);
-    lua_pushinteger(lua, (lua_Integer)stats.received);
-    lua_setfield(lua, -2, "received");
-    lua_pushinteger(lua, (lua_Integer)stats.dropped);
-    lua_setfield(lua, -2, "dropped");
-    lua_pushinteger(lua, (lua_Integer)stats.dropped_iface);
-    lua_setfield(lua, -2, "dropped_iface");
+    set_count(lua, "received", stats.received);
+    set_count(lua, "dropped", stats.dropped);
+    set_count(lua, "dropped_iface", stats.dropped_iface);
     return 1;
 }
 
