@@ -12,12 +12,12 @@ script() {
     expect "a script without rights" 3
     says err '.*script.lua:4: .*not permitted.*'
     if command -v setcap >/dev/null && cp "$cleave" $work/capable && setcap cap_net_raw+ep $work/capable 2>/dev/null; then
-        mkdir -p $work/theirs
-        echo 'return "theirs"' >$work/theirs/module.lua
-        echo 'print(pcall(require, "module"))' >$work/theirs/script.lua
+        mkdir -p $work/lua
+        echo 'return "theirs"' >$work/lua/module.lua
+        echo 'print(pcall(require, "module"))' >$work/lua/script.lua
         chmod -R a+rX $work
         in_net a setpriv --reuid 65534 --regid 65534 --clear-groups \
-            env LUA_PATH="$work/theirs/?.lua" $work/capable run $work/theirs/script.lua
+            env LUA_PATH="$work/lua/?.lua" $work/capable run $work/lua/script.lua
         expect "LUA_PATH of a user with fewer rights than the program" 0
         says out "false.*module 'module' not found:"
         rm $work/capable
