@@ -43,6 +43,8 @@ static bool check_alike(const struct layer *layer, const struct row *row, struct
         if (other->size != row->size || row->counted)
             return refuse(err, layer, row->f,
                           "alternatives that hang on `left` have one row that counts their bytes");
+        if (other->f->measures.of || row->f->measures.of)
+            return refuse(err, layer, row->f, "alternatives that hang on `left` measure nothing");
     }
     return true;
 }

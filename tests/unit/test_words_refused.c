@@ -131,6 +131,8 @@ static void test_links(void **state)
             U8("b", .when = "left < 2"), U8("b", .at = "a"));
     REFUSED(t, "T.b: alternatives that hang on `left` have one row that counts their bytes",
             U8("a", MEASURES(FIELD)), BYTES("b", .size = "a", .when = "left < 3"), BYTES("b"));
+    REFUSED(t, "T.b: alternatives that hang on `left` measure nothing", U8("a"),
+            U8("b", MEASURES_BY(HEADER, 8, 0), .when = "left < 2"), U8("b"));
     REFUSED(t, "T.b: alternatives that hang on `left` have one row that counts their bytes",
             U8("a", MEASURES(COUNT)), U8("b", .size = "a", .style = CLV_MANY, .when = "left < 3"),
             U16("b", .size = "a", .style = CLV_MANY));
