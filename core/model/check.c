@@ -177,7 +177,7 @@ static bool check_tuple(const struct layer *layer, struct clv_err *err)
         values++;
     }
     const struct row *first = layer->rows;
-    bool number = layer->n && first->kind->shape == SHAPE_NUM && first->bits && !first->many &&
+    bool number = layer->n && first->kind == &clv_uint && first->bits && !first->many &&
                   !(first->style & CLV_TELL) && !first->f->measures.of && !first->f->when;
     if (!*layer->d->tuple && (!number || values > 2))
         return bad(NULL, "the general tuple is a number and one more value");

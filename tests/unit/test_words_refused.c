@@ -197,6 +197,8 @@ static void test_layers(void **state)
     static const struct clv_imply no_field[] = { { "Base", "b", "1" }, IMPLY_END };
     static const struct clv_imply no_value[] = { { "Base", "a", "256" }, IMPLY_END };
     static const struct clv_imply no_row[] = { IMPLY_IF("a"), { "Base", "a", "1" }, IMPLY_END };
+    static const struct clv_scale tenth = { .div = 10 };
+    static const struct clv_field scaled[] = { SCALED(8, tenth, "a"), END };
     static const struct clv_line open_line[] = { { NULL, "%a" }, LINE_END };
     static const struct clv_line no_line[] = { { NULL, "%Base.b%" }, LINE_END };
 #define LAYER_REFUSED(why_, ...)                                                                   \
@@ -232,6 +234,8 @@ static void test_layers(void **state)
     LAYER_REFUSED("T: its line names no field", .fields = two, .lines = no_line);
     LAYER_REFUSED("T: its line names no field", .fields = two, .who = "%from% > %to%");
     LAYER_REFUSED("T: the general tuple is a number and one more value", .fields = two,
+                  .tuple = "");
+    LAYER_REFUSED("T: the general tuple is a number and one more value", .fields = scaled,
                   .tuple = "");
     LAYER_REFUSED("T.b: a tuple holds plain data, a repeated row as the last",
                   .fields = (const struct clv_field[]){ U8("a"), LIST("b", .of = "o"), END },
