@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which layer lies above: keys are looked up in spaces, and where a key leaves a choice, bytes tell. */
-#include "model.h"
+#include "need.h"
+#include "view.h"
 
 /* What lies above layer i (or, NO_ID, at the packet's start) looks down from here. */
 struct where clv_where_above(const struct clv_view *view, uint32_t i)

@@ -4,7 +4,8 @@
  * (layer, row, value): a request to what its answer must hold, an answer to what it holds. Where an
  * answer quotes a packet, the quote counts as if it were the request itself.
  */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Conditions of tables: a tree becomes a short stack program over a layer's rows. Evaluation never
  * fails: a field that is not there counts as 0.
  */
-#include "model.h"
+#include "view.h"
 
 #include <string.h>
 

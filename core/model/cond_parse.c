@@ -3,7 +3,7 @@
  * The text of a condition to a tree. One language for tables and for the display filter:
  * numbers, fields, Layer.field, left, & == != < <= > >= in, not and or, parentheses.
  */
-#include "model.h"
+#include "cond.h"
 
 #include <string.h>
 

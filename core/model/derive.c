@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a laid-out packet says about itself: lengths, counts, offsets, then the filled-in sums. */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 struct deriving {
     const struct stack *stack;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drafts: nodes with a slot per row, in an arena. Lists are linked through `next`. */
+#include "draft.h"
 #include "names.h"
+#include "view.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the layer above says: who holds whom, keys, and the values that a layer implies below. */
-#include "model.h"
+#include "draft.h"
 
 #include <string.h>
 

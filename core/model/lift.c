@@ -3,7 +3,9 @@
  * Lift: a view becomes a draft in which every value is given, so that building it gives the same
  * bytes. What no field can say is kept beside the fields: gaps, extra, pad, tail, padding.
  */
+#include "draft.h"
 #include "names.h"
+#include "view.h"
 
 #include <string.h>
 

@@ -4,7 +4,8 @@
  * checksums over them adjusted (RFC 1624). Where a varying field moves or decides anything else, each
  * packet is built anew. Both ways give the same bytes.
  */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 #include <string.h>
 

@@ -4,7 +4,8 @@
  * it. Plain data is left out where it is the default, without trial; lengths, keys and fills are
  * left out and come back, lowest rank first, where the bytes differ.
  */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 #include <string.h>
 

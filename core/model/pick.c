@@ -3,7 +3,7 @@
  * Which table takes these bytes, among those under one key: the ones with demands first, the
  * general one last. Items: by exact fit, then by loose fit. Depends on the bytes alone.
  */
-#include "model.h"
+#include "view.h"
 
 #include <string.h>
 

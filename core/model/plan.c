@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The second half of registration: conditions, and the small plan that split follows. */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 #include <string.h>
 

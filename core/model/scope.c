@@ -3,7 +3,8 @@
  * What fills and hooks see: one layer of a packet, in a view or in a stack that is being built.
  * Reads never leave the layer's packet; one that would latches the scope as bad and gives 0.
  */
-#include "model.h"
+#include "draft.h"
+#include "view.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * the uppermost layer varies fastest, the last one of the outermost layer slowest, as in Scapy.
  * Random values depend on the seed, the index and the field alone.
  */
-#include "model.h"
+#include "draft.h"
 
 #include <string.h>
 

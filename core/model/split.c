@@ -4,7 +4,8 @@
  * length is not told. Header, payload and tail tile the bytes: a layer's payload region is
  * [off + head, body end), and its children lie in it without gaps from its start.
  */
-#include "model.h"
+#include "need.h"
+#include "view.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Walking a header: the only place that knows how rows lie. Every step stays inside [bit, lim*8),
  * and lim never exceeds the room that was offered, so that no read can leave it.
  */
-#include "model.h"
+#include "view.h"
 
 #include <string.h>
 

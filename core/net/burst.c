@@ -3,7 +3,7 @@
  * The packets of a set that all go one way: that is found once and now and then again, the packets
  * are patched, and handed to the kernel many at a time.
  */
-#include "../model/model.h"
+#include "../model/draft.h"
 #include "live.h"
 
 #include <stdlib.h>

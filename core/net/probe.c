@@ -4,7 +4,7 @@
  * to the kernel many at a time. The way to a destination is kept for a second, in a table of fixed
  * size; nothing else is kept of what was sent.
  */
-#include "../model/model.h"
+#include "../model/draft.h"
 #include "live.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  * destination, and the neighbour's. The kernel is asked first; a neighbour it does not know is asked
  * by a request of our own, which is a draft like any other: no protocol is named here.
  */
-#include "../model/model.h"
+#include "../model/draft.h"
 #include "live.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #ifndef CLV_BIND_H
 #define CLV_BIND_H
 
+#include "../model/draft.h"
 #include "text.h"
 
 struct binder {

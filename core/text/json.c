@@ -3,6 +3,7 @@
  * A packet as one JSON object on one line: typed, no name twice in an object, every byte of the
  * packet in it, so that clv_parse_json() gives it back.
  */
+#include "../model/draft.h"
 #include "text.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tables themselves as text: all layers, or one with its fields, words and picture. */
+#include "../model/draft.h"
 #include "text.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * How far a packet is to be split for a filter or for columns: not above a layer that nothing they
  * look for can lie above. What can lie above what is known from the tables.
  */
+#include "../model/need.h"
 #include "filter.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef CLV_TEXT_H
 #define CLV_TEXT_H
 
-#include "../model/model.h"
+#include "../model/view.h"
 
 /* ---- bind.c: a packet's syntax tree, joined through .stack, to a draft. NULL: err. */
 struct clv_draft *clv_bind(const struct clv *clv, struct clv_arena *arena, const struct ast *a,

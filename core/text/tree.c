@@ -3,6 +3,7 @@
  * A packet as a tree, in the layout of Scapy's show(). Every byte of the packet is seen: what no
  * field holds stands in rows whose names begin with '_'.
  */
+#include "../model/draft.h"
 #include "text.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
  */
 #include "../fuzz/laws.h"
 #include "model/model.h"
+#include "model/need.h"
 #include "net/file.h"
 #include "watch.h"
 

@@ -3,7 +3,7 @@
  * The laws, on every packet of pcaps/ and every vector: tile, load/store, print/parse, lift/build,
  * text, JSON, cut, poison, flip, seed.
  */
-#include "../../core/model/model.h"
+#include "../../core/model/draft.h"
 
 #include <glob.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Patched packets of a set are the ones that building each would give, checksums included. */
 #include "../../core/cleave.h"
-#include "model/model.h"
+#include "model/draft.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
