@@ -434,6 +434,8 @@ static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *e
         struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
         if (!row)
             return refuse(err, layer, NULL, "it implies a field that does not exist");
+        if (row->kind->shape == SHAPE_SWITCH)
+            return refuse(err, layer, NULL, "it implies a switch, which no byte tells");
         to->layer = id;
         to->row = row->index;
         row->implied = true;

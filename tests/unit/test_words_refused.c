@@ -11,6 +11,11 @@ ROWS(base,
     BYTES("rest"));
 TABLE(base, "Base", .alias = "bass", .next = "up");
 
+ROWS(turned,
+    SWITCH("on"),
+    U8("a", .when = "on"));
+TABLE(turned, "Turned");
+
 /* clang-format on */
 
 static void test_names(void **state)
@@ -196,6 +201,7 @@ static void test_layers(void **state)
     static const struct clv_field two[] = { U8("a"), FIXED(2, "b"), BYTES("c"), END };
     static const struct clv_imply no_field[] = { { "Base", "b", "1" }, IMPLY_END };
     static const struct clv_imply no_value[] = { { "Base", "a", "256" }, IMPLY_END };
+    static const struct clv_imply no_byte[] = { { "Turned", "on", "1" }, IMPLY_END };
     static const struct clv_imply no_row[] = { IMPLY_IF("a"), { "Base", "a", "1" }, IMPLY_END };
     static const struct clv_scale tenth = { .div = 10 };
     static const struct clv_field scaled[] = { SCALED(8, tenth, "a"), END };
@@ -206,7 +212,7 @@ static void test_layers(void **state)
         const struct clv_desc desc_ = { .name = "T", __VA_ARGS__ };                                \
         toy_refused(t, &desc_, why_);                                                              \
     } while (0)
-    TOYS(t, &base);
+    TOYS(t, &base, &turned);
     LAYER_REFUSED("T.when: \"x\": a condition reads 'x', which is no earlier row", .fields = two,
                   .when = "x");
     LAYER_REFUSED("T.opens: \"x\": a condition reads 'x', which is no earlier row", .fields = two,
@@ -225,6 +231,7 @@ static void test_layers(void **state)
     LAYER_REFUSED("T: it implies a field that does not exist", .fields = two, .implies = no_field);
     LAYER_REFUSED("T: it implies a value that the field does not hold", .fields = two,
                   .implies = no_value);
+    LAYER_REFUSED("T: it implies a switch, which no byte tells", .fields = two, .implies = no_byte);
     LAYER_REFUSED("T.implies: \"a\": a condition reads 'a', which is no earlier row", .fields = two,
                   .implies = no_row);
     LAYER_REFUSED("T: `pads` names a switch, and goes with a pad hook", .fields = two, .pads = "a");
