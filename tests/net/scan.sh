@@ -18,7 +18,6 @@ scan() {
     scan_resume
     scan_ends
     scan_memory
-    scan_loss
     ip -n a -6 route get fd00:91::2 >/dev/null 2>&1 && scan6
     scan_all
     kill $services
@@ -299,24 +298,6 @@ scan_memory() {
         complain "memory grows: $(tr '\n' ' ' <$work/hwm) kB"
     says err 'cleave: [0-9]{5,} sent, 0 answered, .*'
     ip -n r route del blackhole 11.0.0.0/8
-}
-
-# Duplicates and losses on the way.
-scan_loss() {
-    ip netns exec r tc qdisc add dev r0 root netem duplicate 100% 2>/dev/null || {
-        echo "skipped: no netem to duplicate packets with"
-        return
-    }
-    clv scan -p 1-100 10.9.1.2 -v
-    expect "scan: answers that come twice" 0
-    lines out 100
-    says err '.*100 answered .* 100 duplicates.*'
-    ip netns exec r tc qdisc replace dev r0 root netem loss 30%
-    clv scan -p 1-100 10.9.1.2 -v --retry 9 --timeout 500ms
-    expect "scan: answers that are lost" 0
-    lines out 100
-    says err '.*100 answered .* 0 unanswered.*'
-    ip netns exec r tc qdisc del dev r0 root
 }
 
 scan6() {
