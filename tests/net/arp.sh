@@ -53,7 +53,7 @@ arp_one() {
     says err 'arping: 10\.9\.20\.1 is an address of this host: name its interface, -I'
     arping fd00:20::2
     expect "arping to an IPv6 address" 2
-    in_net p0 timeout --preserve-status -k 0.15 -s INT 0.7 "$cleave" arping -i 0.2 10.9.20.2
+    in_net p0 timeout --foreground --preserve-status -k 0.15 -s INT 0.7 "$cleave" arping -i 0.2 10.9.20.2
     expect "arping and ^C" 0
     says out 'Received [34] response\(s\)'
     within 650 1000

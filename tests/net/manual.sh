@@ -45,7 +45,7 @@ manual() {
         done
         sed -n 's/\\(dq/"/g; s/^\.Dl cleave /cleave /p' "$page" | as_here >$work/lines
         while read -r line <&3; do
-            in_net a timeout -s INT 2 sh -c "exec $line"
+            in_net a timeout --foreground -s INT 2 sh -c "exec $line"
             [ $status = 124 ] || [ $status = 1 ] && status=0
             expect "the manual: $line" 0
         done 3<$work/lines

@@ -149,7 +149,7 @@ trace_ends() {
     says out ' 4  \* \*'
     lines out 5
     within 450 1500
-    in_net p0 timeout --preserve-status -k 0.15 -s INT 1 \
+    in_net p0 timeout --foreground --preserve-status -k 0.15 -s INT 1 \
         "$cleave" traceroute -n -f 2 -w 60 10.9.22.9
     expect "traceroute and ^C" 1
     hop 2 '10\.9\.21\.2'

@@ -173,7 +173,7 @@ scan_link() {
     says out '10\.9\.0\.115 up .*'
     # tcpdump is the second witness: nothing went to what is excluded.
     command -v tcpdump >/dev/null || return
-    ip netns exec r timeout -s INT 3 tcpdump -nn -i r0 -w $work/witness.pcap 2>/dev/null &
+    ip netns exec r timeout --foreground -s INT 3 tcpdump -nn -i r0 -w $work/witness.pcap 2>/dev/null &
     sleep 1
     clv scan -p 1-50 10.9.0.100-119 --exclude 10.9.0.105-10.9.0.114 --rate 2k
     wait $!
@@ -215,7 +215,7 @@ scan_parts() {
 # Cut short twice, in different ways; what all three runs tell is everything.
 scan_resume() {
     file=$work/night.scan
-    in_net a timeout --preserve-status -k 0.2 -s INT 2.5 \
+    in_net a timeout --foreground --preserve-status -k 0.2 -s INT 2.5 \
         "$cleave" scan -p 1-1000 10.9.1.2 -v --rate 200 --resume $file --exclude 10.9.1.3
     expect "scan --resume and ^C" 0
     within 2450 2700
@@ -228,7 +228,7 @@ scan_resume() {
     says out '--exclude=10\.9\.1\.3'
     clv scan --resume $file 10.9.1.2
     expect "scan --resume with a file that is there" 2
-    in_net a timeout --preserve-status -k 0.2 -s TERM 1.5 "$cleave" scan --resume $file
+    in_net a timeout --foreground --preserve-status -k 0.2 -s TERM 1.5 "$cleave" scan --resume $file
     expect "scan --resume alone, and SIGTERM" 0
     cat $work/out >>$work/all
     clv scan --resume $file --rate 2k -o json
@@ -246,10 +246,10 @@ scan_resume() {
 }
 
 scan_ends() {
-    in_net a timeout --preserve-status -k 0.15 -s INT 1 "$cleave" scan -p - 10.9.1.62
+    in_net a timeout --foreground --preserve-status -k 0.15 -s INT 1 "$cleave" scan -p - 10.9.1.62
     expect "scan and ^C where nothing answers" 1
     within 950 1150
-    in_net a timeout --preserve-status -k 0.15 -s INT 1 "$cleave" scan 10.9.0.200-250 -p -
+    in_net a timeout --foreground --preserve-status -k 0.15 -s INT 1 "$cleave" scan 10.9.0.200-250 -p -
     expect "scan and ^C where neighbours are silent" 1
     within 950 1150
     in_net a sh -c "'$cleave' scan -v -p 1-2000 10.9.1.2 | head -2 >/dev/null"
