@@ -159,12 +159,34 @@ static uint64_t read_lower(void *user, uint16_t layer, uint16_t row)
     return n && row < n->layer->n ? clv_slot_number(n, row) : 0;
 }
 
-/* The row that is meant, also in a layer that quotes the one named; -1: it has none. */
+/* The row that is meant, also in a layer that quotes the one named; -1: it has none like it. */
 static int implied_row(const struct implied *to, const struct clv_imply *m, const struct node *low)
 {
     if (low->layer->id == to->layer)
         return to->row;
-    return clv_row_named(low->layer, m->field, strlen(m->field));
+    int row = clv_row_named(low->layer, m->field, strlen(m->field));
+    return row < 0 || low->layer->rows[row].kind != to->kind || low->layer->rows[row].many ? -1
+                                                                                           : row;
+}
+
+/* The value that is implied; a row that is too narrow for it stays as it is. */
+static bool imply_value(const struct implied *to, const struct clv_imply *m, const struct node *low,
+                        int row, struct clv_arena *arena, struct clv_err *err)
+{
+    const struct row *r = &low->layer->rows[row];
+    struct slot *s = &low->slots[row];
+    struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
+    struct clv_err why = { 0 };
+    if (low->layer->id == to->layer) {
+        s->v = to->v;
+    } else if (!r->kind->parse(r->f, &a, &s->v, arena, &why)) {
+        if (why.code == CLV_NO_MEMORY)
+            return clv_fail_memory(err);
+        s->v = (struct clv_val){ 0 };
+        return true;
+    }
+    s->state = SLOT_IMPLIED;
+    return true;
 }
 
 static bool imply_values(struct node *node, struct clv_arena *arena, struct clv_err *err)
@@ -183,20 +205,12 @@ static bool imply_values(struct node *node, struct clv_arena *arena, struct clv_
         int row = low ? implied_row(to, m, low) : -1;
         if (row < 0 || low->slots[row].state != SLOT_UNSET)
             continue;
-        const struct row *r = &low->layer->rows[row];
-        struct slot *s = &low->slots[row];
         if (to->same != NO_ID) {
-            imply_same(node, to->same, r, s);
+            imply_same(node, to->same, &low->layer->rows[row], &low->slots[row]);
             continue;
         }
-        if (low->layer->id == to->layer) {
-            s->v = to->v;
-        } else {
-            struct ast a = { .type = AST_TEXT, .s = m->text, .n = (uint32_t)strlen(m->text) };
-            if (!r->kind->parse || !r->kind->parse(r->f, &a, &s->v, arena, err))
-                return false;
-        }
-        s->state = SLOT_IMPLIED;
+        if (!imply_value(to, m, low, row, arena, err))
+            return false;
     }
     return true;
 }

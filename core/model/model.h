@@ -102,6 +102,7 @@ struct piece {
 struct implied {
     uint16_t layer, row;
     uint16_t same; /* the row of mine that holds it; NO_ID: v */
+    const struct clv_kind *kind;
     struct clv_val v;
 };
 

@@ -438,6 +438,7 @@ static bool plan_implied(struct clv *clv, struct layer *layer, struct clv_err *e
             return refuse(err, layer, NULL, "it implies a switch, which no byte tells");
         to->layer = id;
         to->row = row->index;
+        to->kind = row->kind;
         row->implied = true;
         if (*m->text == '=') {
             int own = clv_row_named(layer, m->text + 1, strlen(m->text) - 1);

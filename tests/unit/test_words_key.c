@@ -108,6 +108,12 @@ static const struct clv_imply implied[] = { { "Low", "hops", "255" }, IMPLY_IF("
 UNDERS(mid, UNDER(0, "mid"));
 SHARED(leaf, leaf, mid, "Leaf",
     .when = "Low.flag in 1..3,5", .implies = implied, .leaf = true);
+ROWS(narrow,
+    U8("flag"),
+    BITS(4, "hops", .init = 5),
+    BITS(4, "low"),
+    MAC("more"));
+TABLE(narrow, "Narrow", .next = "mid", .quotes = "Low");
 ROWS(branch,
     U8("b"));
 SHARED(branch, branch, mid, "Branch",
@@ -247,7 +253,7 @@ static void test_fit(void **state)
 static void test_conditions(void **state)
 {
     struct toy *t = *state;
-    TOYS(t, &low, &leaf, &branch);
+    TOYS(t, &low, &leaf, &branch, &narrow);
     toy_same(t, "00 40 05", "Low()/Branch(b=5)");
     toy_same(t, "01 ff 05 06", "Low(flag=1)/Leaf(v=5, a=6)");
     toy_same(t, "01 40 05 06", "Low(flag=1, hops=64)/Leaf(v=5, a=6)");
@@ -262,6 +268,8 @@ static void test_conditions(void **state)
     toy_same(t, "03 ff 07 05 06", "Low(flag=3)/Leaf(v=5, a=6)");
     toy_same(t, "03 ff 00 05 06", "Low(flag=3, more=0)/Leaf(v=5, a=6)");
     toy_builds(t, "Low(flag=2)/Leaf()", "02 ff 00 00");
+    /* What quotes it may have no place for what is implied. */
+    toy_builds(t, "Narrow(flag=3)/Leaf(a=6)", "03 50 00 00 00 00 00 00 06");
 }
 
 static void test_hooks(void **state)
