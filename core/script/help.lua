@@ -37,7 +37,7 @@ return {
     { "arping", "arping(\"10.0.0.0/24\")", "Who has these addresses." },
     { "sendp", "sendp, srp, srp1, srploop", "The same verbs: a packet that begins with a link layer is sent as it is." },
     { "connect", "conn = connect(host, port, {timeout = 5})", "A TCP connection of the kernel, or nil and why: conn:send(bytes), conn:receive([n]), conn:line(), conn:patience(seconds), conn:close()." },
-    { "hosts", "for address in hosts(\"10.0.0.0/24,www.example.com\") do", "Each address of nets, ranges and names; resolve(name) is one." },
+    { "hosts", "for address in hosts(\"10.0.0.0/24,www.example.com\") do", "Each address of nets, ranges and names; resolve(name) is one; nil and why." },
     { "ports", "ports(\"22,80,8000-8010\")", "The numbers, as a list." },
     { "Answers and streams" },
     { ":pairs", "for sent, answer in ans:pairs() do", "What sr answered; also ans[1][1], ans[1][2], #ans." },

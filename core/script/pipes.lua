@@ -111,12 +111,14 @@ function pipes.tcp(net, address, port)
 end
 
 function pipes.lookup(net, name)
+    local raw = new_end(net, 0)
+    raw.buffer, raw.over = "-Name or service not known", "closed"
     for _, host in ipairs(net.hosts) do
         if host.name == name then
-            return { host.addr }
+            raw.buffer = host.addr
         end
     end
-    return nil, "Name or service not known"
+    return raw
 end
 
 return pipes

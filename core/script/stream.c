@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TCP connections of the kernel, and names and ranges of addresses, for the Lua part: no call here
- * waits, but for a poller until its deadline, and a look-up for the name servers.
+ * waits, but for a poller until its deadline.
  */
 #include "script.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -218,36 +222,101 @@ static void push_addr(lua_State *lua, const struct clv_addr *addr)
     lua_pushstring(lua, text);
 }
 
-/* lookup(name): its addresses, IPv4 first; nil, why. */
+/*
+ * Names are looked up by the C library, which waits as long as it likes: a thread for each, which owns
+ * all that it looks at, and writes what it found to a stream. Whoever asked may be gone by then.
+ */
+struct lookup {
+    int fd;
+    char name[];
+};
+
+static void write_text(int fd, const char *text)
+{
+    send(fd, text, strlen(text), MSG_NOSIGNAL);
+}
+
+/* A line for each address of this family. */
+static void write_found(int fd, const struct addrinfo *at, int family)
+{
+    char text[NI_MAXHOST + 1];
+
+    for (; at; at = at->ai_next) {
+        if (at->ai_family != family ||
+            getnameinfo(at->ai_addr, at->ai_addrlen, text, NI_MAXHOST, NULL, 0, NI_NUMERICHOST))
+            continue;
+        strcat(text, "\n");
+        write_text(fd, text);
+    }
+}
+
+static void *look_up(void *user)
+{
+    struct lookup *lookup = user;
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found = NULL;
+    int rc = getaddrinfo(lookup->name, NULL, &hints, &found);
+
+    if (rc) {
+        write_text(lookup->fd, "-");
+        write_text(lookup->fd, gai_strerror(rc));
+    } else {
+        write_found(lookup->fd, found, AF_INET);
+        write_found(lookup->fd, found, AF_INET6);
+        freeaddrinfo(found);
+    }
+    close(lookup->fd);
+    free(lookup);
+    return NULL;
+}
+
+/* Signals are for the thread of the script. */
+static int begin_thread(struct lookup *lookup)
+{
+    enum { STACK = 256 << 10 };
+    sigset_t all, before;
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    sigfillset(&all);
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, STACK);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(&thread, &attr, look_up, lookup);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    return rc;
+}
+
+/* lookup(name): a stream of its addresses, a line each, IPv4 first, or of "-" and why there are none. */
 static int net_lookup(lua_State *lua)
 {
-    const char *name = luaL_checkstring(lua, 1);
-    const int families[] = { AF_INET, AF_INET6 };
-    int rc = 0, first = 0;
+    size_t n;
+    const char *name = luaL_checklstring(lua, 1, &n);
+    int ends[2];
 
     script_apart(lua);
-    lua_newtable(lua);
-    for (int i = 0; i < 2; i++) {
-        const struct addrinfo hints = { .ai_family = families[i], .ai_socktype = SOCK_STREAM };
-        struct addrinfo *found = NULL;
-        rc = getaddrinfo(name, NULL, &hints, &found);
-        first = i ? first : rc;
-        for (const struct addrinfo *at = rc ? NULL : found; at; at = at->ai_next) {
-            char text[NI_MAXHOST];
-            if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, NULL, 0,
-                            NI_NUMERICHOST))
-                continue;
-            lua_pushstring(lua, text);
-            lua_rawseti(lua, -2, (lua_Integer)lua_rawlen(lua, -2) + 1);
-        }
-        if (!rc)
-            freeaddrinfo(found);
+    struct stream *stream = lua_newuserdatauv(lua, sizeof *stream, 0);
+    stream->fd = -1;
+    luaL_setmetatable(lua, stream_type);
+    struct lookup *lookup = malloc(sizeof *lookup + n + 1);
+    if (!lookup)
+        return script_error(lua, "out of memory");
+    memcpy(lookup->name, name, n + 1);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+        free(lookup);
+        return raise_system(lua, "a look-up");
     }
-    if (lua_rawlen(lua, -1))
-        return 1;
-    lua_pushnil(lua);
-    lua_pushstring(lua, gai_strerror(first ? first : rc));
-    return 2;
+    stream->fd = ends[0];
+    lookup->fd = ends[1];
+    errno = fcntl(ends[0], F_SETFL, O_NONBLOCK) ? errno : begin_thread(lookup);
+    if (errno) {
+        close(ends[1]);
+        free(lookup);
+        return raise_system(lua, "a look-up");
+    }
+    return 1;
 }
 
 struct range {

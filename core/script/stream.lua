@@ -89,7 +89,7 @@ end
 
 local function more(self)
     local raw = open(self)
-    local got, why = patiently(self, false, "bytes", function()
+    local got, why = patiently(self, false, self.what or "bytes", function()
         return raw:read()
     end)
     if got then
@@ -149,16 +149,41 @@ end
 
 -- ---- Addresses.
 
--- The address of a host by its name or address; nil, why.
-function verbs.resolve(name)
+local function timeout_of(verb, opts)
+    for name, value in pairs(opts or {}) do
+        if name ~= "timeout" or type(value) ~= "number" then
+            error(verb .. ": the options are {timeout = SECONDS}", 3)
+        end
+    end
+    return opts and opts.timeout
+end
+
+-- What the name servers say: a list; nil, why. They end by themselves, if only after a while.
+local function look_up(name, seconds)
+    local stream <close> = sched.stream(sched.net.lookup(name), seconds or 3600)
+    stream.what = "the address of " .. name
+    local text, got, why = "", nil, nil
+    repeat
+        got, why = stream:receive()
+        text = text .. (got or "")
+    until not got
+    if why ~= "closed" or text:sub(1, 1) == "-" then
+        return nil, ("%s: %s"):format(name, why ~= "closed" and why or text:sub(2))
+    end
+    local list = {}
+    for address in text:gmatch("[^\n]+") do
+        list[#list + 1] = address
+    end
+    return list
+end
+
+-- The address of a host by its name or address, and all of them; nil, why.
+function verbs.resolve(name, opts)
     if core.range(name) or name:find(":", 1, true) then
-        return name
+        return name, { name }
     end
-    local list, why = sched.net.lookup(name)
-    if not list then
-        return nil, ("%s: %s"):format(name, why)
-    end
-    return list[1], list
+    local list, why = look_up(name, timeout_of("resolve", opts))
+    return list and list[1], list or why
 end
 
 -- hosts("10.0.0.0/24,10.0.1.1-9,fd00::/120,www.example.com"): each address in turn; also of a list.
@@ -205,16 +230,11 @@ end
 -- connect("www.example.com", 443, {timeout = 5}): a stream; nil, why: "refused", "timeout",
 -- "unreachable", ... The time is for each wait: to connect, to send, to receive.
 function verbs.connect(host, port, opts)
-    opts = opts or {}
-    for name, value in pairs(opts) do
-        if name ~= "timeout" or type(value) ~= "number" then
-            error("connect: the options are {timeout = SECONDS}", 2)
-        end
-    end
+    local seconds = timeout_of("connect", opts)
     if type(host) ~= "string" or math.type(port) ~= "integer" then
         error("connect() takes a host's name or address, and a port's number", 2)
     end
-    local address, unknown = verbs.resolve(host)
+    local address, unknown = verbs.resolve(host, opts)
     if not address then
         return nil, unknown
     end
@@ -222,7 +242,7 @@ function verbs.connect(host, port, opts)
     if not raw then
         return nil, why
     end
-    local stream = sched.stream(raw, opts.timeout)
+    local stream = sched.stream(raw, seconds)
     stream.address, stream.port = address, port
     local done
     done, why = patiently(stream, true, "a connection", function()
