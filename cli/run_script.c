@@ -50,6 +50,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
     struct script_opts opts = { .clv = cli->clv,
                                 .arena = cli->arena,
                                 .stop = &cli_stop,
+                                .alive = &cli_script_alive,
                                 .seed = cli->opt.seed,
                                 .timeout = own->timeout,
                                 .reports = cli_report_due,
@@ -71,6 +72,7 @@ static int run_run(struct cli *cli, int argc, char **argv)
                         : own->sandbox    ? SANDBOX_INSTRUCTIONS
                                           : 0;
     cli_watch_signals();
+    cli_watch_script(own->timeout, false);
     cli_watch_report();
     script = script_open(&opts);
     if (!script)

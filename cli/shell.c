@@ -30,6 +30,7 @@ static void on_interrupt(int signo)
 {
     (void)signo;
     cli_stop = 1;
+    cli_script_asked();
 }
 
 /* Without SA_RESTART: a read that waits for a key ends, too. */
@@ -227,7 +228,9 @@ static enum script_said take(struct shell *shell, int *status)
     if (shell->text.failed)
         return SCRIPT_FAILED;
     shell->text.len--;
+    cli_script_runs(true);
     said = script_shell_eval(shell->script, shell->text.buf, status);
+    cli_script_runs(false);
     fflush(stdout);
     shell->more = said == SCRIPT_MORE;
     if (shell->more) {
@@ -274,6 +277,7 @@ static int shell_run(struct cli *cli, int argc, char **argv)
     struct script_opts opts = { .clv = cli->clv,
                                 .arena = cli->arena,
                                 .stop = &cli_stop,
+                                .alive = &cli_script_alive,
                                 .seed = cli->opt.seed,
                                 .colour = !plain || !*plain,
                                 .bare = getauxval(AT_SECURE),
@@ -287,6 +291,7 @@ static int shell_run(struct cli *cli, int argc, char **argv)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return cli_usage(cli->cmd, "the shell needs a terminal; scripts: cleave run FILE");
     watch_interrupt();
+    cli_watch_script(0, true);
     cli_watch_report();
     shell.script = script_open(&opts);
     clv_out_init(&shell.text, NULL, NULL);

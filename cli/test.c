@@ -20,6 +20,7 @@ static int test_run(struct cli *cli, int argc, char **argv)
     struct script_opts opts = { .clv = cli->clv,
                                 .arena = cli->arena,
                                 .stop = &cli_stop,
+                                .alive = &cli_script_alive,
                                 .seed = cli->opt.seed,
                                 .pure = true,
                                 .reports = cli_report_due,
@@ -29,6 +30,7 @@ static int test_run(struct cli *cli, int argc, char **argv)
     char *text;
 
     cli_watch_signals();
+    cli_watch_script(0, false);
     cli_watch_report();
     script = script_open(&opts);
     if (!script)

@@ -13,8 +13,10 @@ struct script *script_of(lua_State *lua)
     return *(struct script **)lua_getextraspace(lua);
 }
 
-bool script_stopped(const struct script *script)
+bool script_stopped(struct script *script)
 {
+    if (script->alive)
+        *script->alive = 1;
     return script->stop && *script->stop && !script->caught;
 }
 
@@ -237,6 +239,7 @@ struct script *script_open(const struct script_opts *opts)
         return NULL;
     script->clv = opts->clv;
     script->stop = opts->stop;
+    script->alive = opts->alive;
     script->seed = opts->seed;
     script->arena = opts->arena;
     script->lean = opts->lean;

@@ -20,6 +20,7 @@ struct script {
     uint64_t seed;       /* of random values */
     bool pure;           /* drafts are built without asking the kernel about their way */
     const volatile sig_atomic_t *stop;
+    volatile sig_atomic_t *alive;
     int caught; /* 1: the script waits for ^C itself; 2: it was told */
     bool (*reports)(void);
     bool report; /* asked for, not given yet */
@@ -54,6 +55,7 @@ struct script_opts {
     uint64_t instructions;   /* of Lua; 0: no limit */
     int64_t timeout;         /* ns for all of the script; 0: as long as it likes */
     const volatile sig_atomic_t *stop; /* ^C ends the running call with an error; NULL: never */
+    volatile sig_atomic_t *alive;      /* becomes 1 whenever that is looked at; NULL: nobody asks */
     bool (*reports)(void);             /* tasks are to be named now; NULL: never */
     void (*complain)(const char *text, size_t n); /* of a task's error, and for reports */
 };
@@ -96,8 +98,8 @@ bool script_shell_tick(struct script *script);
 /* ---- What the files of this folder share. */
 
 struct script *script_of(lua_State *lua);
-/* ^C, and the script does not look after it. */
-bool script_stopped(const struct script *script);
+/* ^C, and the script does not look after it. Whoever looks is alive. */
+bool script_stopped(struct script *script);
 /* Raise an err: of the system as a table with `code` and `message`, else as a text with the line. */
 int script_raise(lua_State *lua, const struct clv_err *err);
 /* Raise a text, with the line of the script that led here, whatever of the binding lies between. */
