@@ -279,6 +279,17 @@ int sink_put(struct sink *sink, const struct clv_frame *frame, const uint8_t *by
 int sink_pair(struct sink *sink, const struct clv_packet *sent, const struct clv_packet *answer);
 /* Hand everything to the system now: what an idle hook calls. */
 void sink_flush(void *sink);
+/* Is printing the work, so that threads pay? Not for a part of the packets, or of each of them. */
+bool sink_toils(const struct sink *sink);
+/*
+ * For a thread of its own: a sink like that one, which prints to memory, and where no more packets
+ * than fit there are put until the other one takes what it printed. NULL after a message.
+ */
+struct sink *sink_twin(struct sink *sink);
+/* Take what a twin printed. Returns enum sink_state. */
+int sink_take(struct sink *sink, struct sink *twin);
+/* The twin ends: what it counted counts here. */
+void sink_join(struct sink *sink, struct sink *twin);
 /* Is there any use in more packets? Looks whether standard output still has a reader, too. What waits
  * for packets asks from time to time. Returns enum sink_state. */
 int sink_state(struct sink *sink);
@@ -291,6 +302,14 @@ uint64_t sink_count(const struct sink *sink, uint64_t *passed);
  * given and nothing passed, else CLI_DONE. sink may be NULL.
  */
 int sink_close(struct sink *sink, int status);
+
+/* ---- A large file on several processors. */
+
+/* How many hands pay for that file; 1: no crew. */
+unsigned crew_hands(const struct cli *cli, const struct sink *sink, const char *path);
+/* All packets of the reader into the sink, by so many hands. Returns the exit status. */
+int crew_read(const struct cli *cli, struct clv_reader *reader, struct sink *sink,
+              struct status *status, unsigned n);
 
 /* ---- The capture file of a sink, -w. These return enum sink_state. */
 

@@ -84,7 +84,9 @@ static int read_run(struct cli *cli, int argc, char **argv)
         return sink_close(sink, cli_err(&err));
     struct status progress;
     status_begin(&progress, cli);
-    int status = packets_read(reader, sink, &progress);
+    const unsigned hands = crew_hands(cli, sink, path);
+    int status = hands > 1 ? crew_read(cli, reader, sink, &progress, hands)
+                           : packets_read(reader, sink, &progress);
     status_end(&progress);
     clv_reader_close(reader);
     return sink_close(sink, status);

@@ -29,6 +29,7 @@ struct sink {
     struct clv_arena *arena; /* one packet's scratch */
     struct clv_view view;
     struct capture *capture; /* -w */
+    struct sink_opts opts;
     bool uncounted, times;
     bool each;    /* hand on each packet to standard output */
     bool full;    /* -c is reached, or `stop` matched */
@@ -173,6 +174,7 @@ struct sink *sink_open(struct cli *cli, const struct sink_opts *opts)
         return NULL;
     }
     sink->cli = cli;
+    sink->opts = *opts;
     if (!sink_begin(sink, opts)) {
         sink_close(sink, CLI_WRONG);
         return NULL;
@@ -361,6 +363,43 @@ uint64_t sink_count(const struct sink *sink, uint64_t *passed)
     if (passed)
         *passed = sink->passed < written ? sink->passed : written;
     return sink->put;
+}
+
+/* ---- Several of them, for threads. */
+
+bool sink_toils(const struct sink *sink)
+{
+    return prints_view(sink) && !sink->filter && !sink->stop && !sink->capture &&
+           !sink->cli->opt.count;
+}
+
+struct sink *sink_twin(struct sink *sink)
+{
+    struct sink *twin = sink_open(sink->cli, &sink->opts);
+
+    if (!twin)
+        return NULL;
+    clv_out_init(&twin->out, NULL, NULL);
+    twin->each = false;
+    return twin;
+}
+
+int sink_take(struct sink *sink, struct sink *twin)
+{
+    if (state(sink))
+        return state(sink);
+    clv_out_mem(&sink->out, twin->out.buf, twin->out.len);
+    twin->out.len = 0;
+    out_check(sink);
+    return twin->outdead ? SINK_FAILED : state(sink);
+}
+
+void sink_join(struct sink *sink, struct sink *twin)
+{
+    sink->put += twin->put;
+    sink->passed += twin->passed;
+    sink->failed = sink->failed || twin->failed;
+    sink_close(twin, CLI_DONE);
 }
 
 /* ---- Closing. */
