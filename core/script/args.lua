@@ -2,6 +2,7 @@
 -- cleave.args: a script's operands and options from one table; --help comes of itself, and so do
 -- --json where it has columns, and FILE, -i and --timeout where it looks at packets.
 local core, report = ...
+local blame = core.blame
 
 local of_columns = { { "--json", default = false, help = "one JSON object a line" } }
 local of_packets = {
@@ -81,7 +82,7 @@ local function compile(list)
     local operands, options, by_name = {}, {}, {}
     for _, raw in ipairs(list) do
         if type(raw) ~= "table" or type(raw[1]) ~= "string" then
-            error("cleave.args: each entry is a table that begins with a name, like {\"-p --ports\", default = 80}", 3)
+            blame("cleave.args: each entry is a table that begins with a name, like {\"-p --ports\", default = 80}")
         end
         local names = letters(raw)
         local spec = { names = names, key = key_of(names), default = raw.default, help = raw.help or raw[2],

@@ -8,6 +8,7 @@
 
 /* The chunks of the binding itself. */
 const char script_part[] = "=[cleave]";
+const char script_missing[] = "cleave.missing";
 
 static const char *const error_type = "cleave.error";
 static const char *const exit_type = "cleave.exit";
@@ -89,6 +90,142 @@ static int error_status(lua_State *lua)
     return 1;
 }
 
+/* ---- What people see of an error. */
+
+struct near {
+    const char *wanted, *best;
+    uint32_t away;
+    size_t same; /* letters that both begin with; of two that are as near, the one with more */
+};
+
+static void try_near(struct near *near, const char *name)
+{
+    uint32_t away = clv_distance(near->wanted, strlen(near->wanted), name, strlen(name));
+    size_t same = 0;
+
+    while (name[same] && name[same] == near->wanted[same])
+        same++;
+    if (away > near->away ||
+        (away == near->away && near->best &&
+         (same < near->same || (same == near->same && strcmp(name, near->best) > 0))))
+        return;
+    near->away = away;
+    near->same = same;
+    near->best = name;
+}
+
+/* Push the layer or the global that is spelt nearly so; false: there is none. */
+static bool push_near(lua_State *lua, const char *name)
+{
+    const struct clv *clv = script_of(lua)->clv;
+    const struct clv_desc *desc = clv_layer_named(clv, name);
+    struct near near = { .wanted = name, .away = strlen(name) > 3 ? 2 : 1 };
+
+    if (desc) { /* an alias, or with other capitals */
+        lua_pushstring(lua, desc->name);
+        return true;
+    }
+    if (strlen(name) < 2)
+        return false;
+    lua_pushglobaltable(lua);
+    lua_pushnil(lua);
+    while (lua_next(lua, -2)) {
+        lua_pop(lua, 1);
+        if (lua_type(lua, -1) == LUA_TSTRING)
+            try_near(&near, lua_tostring(lua, -1));
+    }
+    for (uint32_t i = 0; i < clv_layer_count(clv); i++)
+        try_near(&near, clv_layer_at(clv, i)->name);
+    if (near.best)
+        lua_pushstring(lua, near.best); /* before its key may go */
+    lua_remove(lua, near.best ? -2 : -1);
+    return near.best != NULL;
+}
+
+void script_explain(lua_State *lua)
+{
+    static const char braces[] = "; in Lua, what has a name stands in braces: "
+                                 "IP{dst = \"192.0.2.1\"}, sr1(packet, {timeout = 1})";
+    const char *text = lua_tostring(lua, -1), *global = text ? strstr(text, "(global '") : NULL;
+    char name[64];
+
+    if (global && strstr(text, "a nil value") &&
+        sscanf(global, "(global '%63[A-Za-z0-9_]')", name) == 1 && push_near(lua, name)) {
+        lua_pushfstring(lua, "%s; did you mean '%s'?", text, lua_tostring(lua, -1));
+        lua_replace(lua, -3);
+        lua_pop(lua, 1);
+    } else if (text && strstr(text, "')' expected near '='")) {
+        lua_pushstring(lua, braces);
+        lua_concat(lua, 2);
+    }
+}
+
+int script_no_packet(lua_State *lua, int index)
+{
+    if (lua_isnil(lua, index) &&
+        lua_getfield(lua, LUA_REGISTRYINDEX, script_missing) == LUA_TSTRING &&
+        push_near(lua, lua_tostring(lua, -1)))
+        return script_error(lua, "'%s' is nil, and no packet; did you mean '%s'?",
+                            lua_tostring(lua, -2), lua_tostring(lua, -1));
+    return script_error(lua,
+                        "a %s is no packet; packets are layers, like IP{dst = \"192.0.2.1\"}, and "
+                        "text",
+                        luaL_typename(lua, index));
+}
+
+/* Where a line ends: at the next one, or at the end of the text. */
+static const char *line_end(const char *line)
+{
+    const char *end = strchr(line, '\n');
+
+    return end ? end + 1 : line + strlen(line);
+}
+
+static bool begins(const char *line, const char *with)
+{
+    return !strncmp(line, with, strlen(with));
+}
+
+/* The traceback on the stack without what is the binding's own. */
+static void leave_out_parts(lua_State *lua)
+{
+    const char *line = line_end(lua_tostring(lua, -1)), *next;
+    bool ours = false;
+    luaL_Buffer kept;
+
+    luaL_buffinit(lua, &kept);
+    for (; *line; line = next) {
+        next = line_end(line);
+        ours = begins(line, "\t[cleave]:") || (ours && begins(line, "\t(...tail")) ||
+               (begins(line, "\t[C]:") && (!*next || begins(next, "\t[cleave]:")));
+        if (!ours)
+            luaL_addlstring(&kept, line, (size_t)(next - line));
+    }
+    luaL_pushresult(&kept);
+    lua_replace(lua, -2);
+    size_t n = lua_rawlen(lua, -1);
+    if (n && lua_tostring(lua, -1)[n - 1] == '\n') {
+        lua_pushlstring(lua, lua_tostring(lua, -1), n - 1);
+        lua_replace(lua, -2);
+    }
+}
+
+/* Push the text, what may help, and how `of` got there. */
+static void push_trace(lua_State *lua, lua_State *of, const char *text, int level)
+{
+    lua_pushstring(lua, text);
+    script_explain(lua);
+    luaL_traceback(lua, of, NULL, level);
+    leave_out_parts(lua);
+    if (!lua_rawlen(lua, -1)) {
+        lua_pop(lua, 1);
+        return;
+    }
+    lua_pushliteral(lua, "\nstack traceback:\n");
+    lua_insert(lua, -2);
+    lua_concat(lua, 3);
+}
+
 /* The message of whatever was raised, and how the script got there, where it is to blame. */
 int script_traceback(lua_State *lua)
 {
@@ -103,8 +240,31 @@ int script_traceback(lua_State *lua)
         luaL_tolstring(lua, 1, NULL);
         return 1;
     }
-    luaL_traceback(lua, lua, luaL_tolstring(lua, 1, NULL), 1);
+    push_trace(lua, lua, luaL_tolstring(lua, 1, NULL), 1);
     return 1;
+}
+
+/* trace(coroutine or nil, text): the text, and how that coroutine, or this one, got there. */
+static int error_trace(lua_State *lua)
+{
+    lua_State *of = lua_tothread(lua, 1);
+
+    push_trace(lua, of ? of : lua, luaL_checkstring(lua, 2), of ? 0 : 1);
+    return 1;
+}
+
+/* explain(text): and what may help, where that is known. */
+static int error_explain(lua_State *lua)
+{
+    lua_settop(lua, 1);
+    script_explain(lua);
+    return 1;
+}
+
+/* blame(text): raise it with the line of the script that led here, however far up. */
+static int error_blame(lua_State *lua)
+{
+    return script_error(lua, "%s", luaL_checkstring(lua, 1));
 }
 
 /* exit(status): the script ends here, without a message. */
@@ -153,10 +313,9 @@ void script_errors_open(lua_State *lua)
 
 void script_add_errors(lua_State *lua)
 {
-    static const luaL_Reg functions[] = { { "exit", script_exit },
-                                          { "is_exit", is_exit },
-                                          { "usage", script_usage },
-                                          { "status", error_status },
-                                          { NULL, NULL } };
+    static const luaL_Reg functions[] = { { "exit", script_exit },   { "is_exit", is_exit },
+                                          { "usage", script_usage }, { "status", error_status },
+                                          { "trace", error_trace },  { "explain", error_explain },
+                                          { "blame", error_blame },  { NULL, NULL } };
     luaL_setfuncs(lua, functions, 0);
 }

@@ -160,7 +160,10 @@ static int global_index(lua_State *lua)
     }
     lua_getfield(lua, LUA_REGISTRYINDEX, "cleave.kinds");
     lua_pushvalue(lua, 2);
-    lua_rawget(lua, -2);
+    if (lua_rawget(lua, -2) == LUA_TNIL) {
+        lua_pushvalue(lua, 2);
+        lua_setfield(lua, LUA_REGISTRYINDEX, script_missing);
+    }
     return 1;
 }
 

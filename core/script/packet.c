@@ -285,9 +285,7 @@ struct packet *script_packet(lua_State *lua, int index)
         clv_out_chr(out, ')');
         packet = script_push_expr(lua, out->buf, out->len);
     } else {
-        script_error(
-            lua, "a %s is no packet; packets are layers, like IP{dst = \"192.0.2.1\"}, and text",
-            luaL_typename(lua, index));
+        script_no_packet(lua, index);
         return NULL;
     }
     lua_replace(lua, index);

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What a script found: cleave.json, and rows that are columns for people or JSON for programs.
 local core = ...
+local blame = core.blame
 local math, table, string, utf8 = math, table, string, utf8 -- scripts may lose theirs
 local pairs, ipairs, error, type, tonumber, tostring = pairs, ipairs, error, type, tonumber, tostring
 local setmetatable, pcall = setmetatable, pcall
@@ -80,7 +81,7 @@ end
 function report.json(value)
     local ok, text = pcall(encode, value, 0)
     if not ok then
-        error(text, 2)
+        blame(text)
     end
     return text
 end
@@ -138,7 +139,7 @@ end
 function Rows:__call(row)
     for key in pairs(row) do
         if not self.columns[key] then
-            error(("no column is named '%s'"):format(key), 2)
+            blame(("no column is named '%s'"):format(key))
         end
     end
     self.count = self.count + 1

@@ -5,7 +5,8 @@ local net, sched = ...
 local coroutine, debug, math, table = coroutine, debug, math, table -- scripts may lose theirs
 local next, pairs, ipairs, pcall, error, select, type = next, pairs, ipairs, pcall, error, select, type
 local setmetatable, getmetatable, tostring = setmetatable, getmetatable, tostring
-local apart = net.apart -- an error where a function of a layer runs
+-- An error where a function of a layer runs; an error with the script's line; how a task got there.
+local apart, blame, trace = net.apart, net.blame, net.trace
 sched.failed = 0 -- the exit status that the errors of tasks ask for
 
 local tasks = {} -- those that live, by their number
@@ -298,7 +299,7 @@ end
 -- on_signal("INT", fn): ^C begins fn as a task instead of ending the script; the next one ends it.
 function sched.on_signal(name, fn)
     if name ~= "INT" or (fn ~= nil and type(fn) ~= "function") then
-        error('on_signal() takes "INT", and a function or nil', 2)
+        blame('on_signal() takes "INT", and a function or nil')
     end
     sched.on_stop = fn
     net.catch_stop(fn ~= nil)
@@ -322,7 +323,7 @@ function sched.go(name, fn, ...)
         task.woken = table.pack(fn, ...)
     end
     if type(task.fn) ~= "function" then
-        error("go() takes a function, or a name and a function", 2)
+        blame("go() takes a function, or a name and a function")
     end
     task.number, task.waiters, task.what = number, {}, "its turn"
     task.co = coroutine.create(task.fn)
@@ -334,7 +335,7 @@ end
 -- Its results, once it has ended; its error is raised here.
 function Task:wait()
     if self == current then
-        error("a task cannot wait for itself", 2)
+        blame("a task cannot wait for itself")
     end
     while not self.done do
         self.waiters[#self.waiters + 1] = current
@@ -379,7 +380,7 @@ end
 
 function sched.sleep(seconds)
     if type(seconds) ~= "number" or not (seconds >= 0) then
-        error("sleep() takes seconds", 2)
+        blame("sleep() takes seconds")
     end
     sched.park("sleep(" .. seconds .. ")", net.now() + math.floor(seconds * 1e9))
 end
@@ -454,9 +455,9 @@ end
 
 function Channel:put(value)
     if value == nil then
-        error("nil is no value for a channel", 2)
+        blame("nil is no value for a channel")
     elseif self.closed then
-        error("the channel is closed", 2)
+        blame("the channel is closed")
     end
     table.insert(self.values, value)
     local taker = next_of(self.takers)
@@ -523,7 +524,7 @@ local Error = {
 -- table stays in `cause`.
 function sched.error(task, err)
     local code = type(err) == "table" and err.code or nil
-    local text = code and tostring(err) or debug.traceback(task.co, tostring(err))
+    local text = code and tostring(err) or trace(task.co, tostring(err))
     return setmetatable({ text = text, code = code, cause = err, task = task.name }, Error)
 end
 

@@ -335,6 +335,8 @@ bool script_run(struct script *script, const char *path, int argc, char **argv, 
         for (int i = 0; i < argc; i++)
             lua_pushstring(lua, argv[i]);
         got = lua_pcall(lua, argc + 1, 1, 1);
+    } else {
+        script_explain(lua);
     }
     if (got == LUA_OK) {
         *status = (int)lua_tointeger(lua, -1);
@@ -361,6 +363,7 @@ bool script_load(struct script *script, const char *path, char **text)
         declared_seek(script, before);
         return true;
     }
+    script_explain(lua);
     *text = strdup(lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "an error");
     return false;
 }

@@ -218,8 +218,13 @@ void script_new_type(lua_State *lua, const char *type, const luaL_Reg *methods, 
 void script_push_frame(lua_State *lua, const struct clv_frame *frame, const uint8_t *bytes);
 
 /* ---- error.c */
-extern const char script_part[]; /* the name of the chunks of the binding itself */
+extern const char script_part[];    /* the name of the chunks of the binding itself */
+extern const char script_missing[]; /* in the registry: the last global that was not there */
 void script_errors_open(lua_State *lua);
+/* Add to the text on the stack what may help, where that is known. */
+void script_explain(lua_State *lua);
+/* Raise that the value at `index` is no packet. */
+int script_no_packet(lua_State *lua, int index);
 /* A message handler: what was raised, with a traceback where the script is to blame. */
 int script_traceback(lua_State *lua);
 /* The status of exit(), where this is what was raised; else NULL. */

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- TCP connections that wait as tasks do, and the addresses that people write.
 local core, sched = ...
+local blame = core.blame
 local math, table, string = math, table, string -- scripts may lose theirs
 local pairs, error, type, tonumber, tostring = pairs, error, type, tonumber, tostring
 local setmetatable = setmetatable
@@ -67,7 +68,7 @@ end
 
 local function open(self)
     if not self.raw then
-        error("the connection is closed", 3)
+        blame("the connection is closed")
     end
     return self.raw
 end
@@ -152,7 +153,7 @@ end
 local function timeout_of(verb, opts)
     for name, value in pairs(opts or {}) do
         if name ~= "timeout" or type(value) ~= "number" then
-            error(verb .. ": the options are {timeout = SECONDS}", 3)
+            blame(verb .. ": the options are {timeout = SECONDS}")
         end
     end
     return opts and opts.timeout
@@ -232,7 +233,7 @@ end
 function verbs.connect(host, port, opts)
     local seconds = timeout_of("connect", opts)
     if type(host) ~= "string" or math.type(port) ~= "integer" then
-        error("connect() takes a host's name or address, and a port's number", 2)
+        blame("connect() takes a host's name or address, and a port's number")
     end
     local address, unknown = verbs.resolve(host, opts)
     if not address then

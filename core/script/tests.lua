@@ -2,6 +2,7 @@
 -- Tests of scripts: test("name", function(t) ... end), with a virtual link and a virtual clock, so that
 -- sr1, retries and timeouts need neither rights nor time.
 local core, sched, pipes, update = ...
+local blame = core.blame
 
 local tests = {}
 
@@ -415,7 +416,7 @@ function T:run(path, arguments)
     }, { __index = _G })
     chunk, err = loadfile(path, "t", env)
     if not chunk then
-        fail(err, 2)
+        fail(core.explain(err), 2)
     end
     arg = { [0] = path, table.unpack(arguments or {}) }
     core.prints(env.io.write)
@@ -470,7 +471,7 @@ local function run_test(entry, path)
         entry.fn(t)
         sched.drain()
     end, function(err)
-        result = type(err) == "table" and err or debug.traceback(tostring(err), 2)
+        result = type(err) == "table" and err or core.trace(nil, tostring(err))
     end)
     sched.use(real)
     if ok and t.checks == 0 then
@@ -489,7 +490,7 @@ local function run_file(path)
     tests = {}
     local chunk, err = loadfile(path)
     if not chunk then
-        error(err, 0)
+        error(core.explain(err), 0)
     end
     chunk()
     for _, entry in ipairs(tests) do
@@ -504,7 +505,7 @@ end
 
 function _G.test(name, fn)
     if type(name) ~= "string" or type(fn) ~= "function" then
-        error("test() takes a name and a function", 2)
+        blame("test() takes a name and a function")
     end
     tests[#tests + 1] = { name = name, fn = fn }
 end

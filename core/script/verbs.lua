@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The verbs, under Scapy's names, over the loop of tasks.
 local core, sched = ...
+local blame = core.blame
 local math, table, string = math, table, string -- scripts may lose theirs
 local pairs, ipairs, error, type, print = pairs, ipairs, error, type, print
 local setmetatable, getmetatable, tostring, select = setmetatable, getmetatable, tostring, select
@@ -27,7 +28,7 @@ end
 local function options(opts, verb, ...)
     opts = opts or {}
     if type(opts) ~= "table" then
-        error(("%s: the options are a table, like {timeout = 1}, not a %s"):format(verb, type(opts)), 4)
+        blame(("%s: the options are a table, like {timeout = 1}, not a %s"):format(verb, type(opts)))
     end
     local known = {}
     for _, set in ipairs({ ... }) do
@@ -37,9 +38,9 @@ local function options(opts, verb, ...)
     end
     for k, v in pairs(opts) do
         if not known[k] then
-            error(("%s has no option '%s'%s"):format(verb, k, near(tostring(k), known)), 4)
+            blame(("%s has no option '%s'%s"):format(verb, k, near(tostring(k), known)))
         elseif known[k] ~= "any" and type(v) ~= known[k] then
-            error(("%s: %s is a %s, not a %s"):format(verb, k, known[k], type(v)), 4)
+            blame(("%s: %s is a %s, not a %s"):format(verb, k, known[k], type(v)))
         end
     end
     return opts
@@ -52,7 +53,7 @@ end
 local function interval_of(opts)
     if opts.rate then
         if opts.rate <= 0 then
-            error("rate: packets a second, more than 0", 4)
+            blame("rate: packets a second, more than 0")
         end
         return math.floor(1e9 / opts.rate)
     end
@@ -403,7 +404,7 @@ local function predicate(value, otherwise)
     elseif type(value) == "function" then
         return value
     end
-    error("a filter's text or a function is wanted, not a " .. type(value), 4)
+    blame("a filter's text or a function is wanted, not a " .. type(value))
 end
 
 local function stream(opts)
@@ -548,7 +549,7 @@ function verbs.fragment(packet, size)
     size = size or 1480
     local list, whole = results(), core.packet(packet)
     if size < 8 then
-        error("fragment: a fragment has at least 8 bytes", 2)
+        blame("fragment: a fragment has at least 8 bytes")
     end
     for one in whole:each() do
         local ip = one:need(IP)
