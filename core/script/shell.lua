@@ -47,6 +47,10 @@ end
 local function show(value)
     if core.is_packet(value) then
         value:show()
+        local n = value:count()
+        if n > 1 then
+            core.write(("the first of %d packets; :pick(i) is one, :each() walks them\n"):format(n))
+        end
     elseif core.is_layer(value) then
         core.write(core.ls(value))
     elseif type(value) == "table" and not (getmetatable(value) or {}).__tostring then
@@ -58,15 +62,33 @@ end
 
 -- ---- A line, or several: true: done, nil: more is wanted, false: an error was told.
 
+-- What is no Lua may be a packet with Scapy's brackets, alone or to be given a name: the same in Lua.
+local function from_scapy(text)
+    local name, expr = text:match("^%s*([%a_][%w_]*%s*=)%s*(.-)%s*$")
+    expr = expr or text:match("^%s*(.-)%s*$")
+    if pcall(core.expr, expr) then
+        return ("%scleave.expr(%q)"):format(name and name .. " " or "", expr)
+    end
+end
+
+-- What runs, and the text that it is of; nil, and why.
 local function compile(text)
-    local chunk, err = load("return " .. text, "=shell", "t")
+    local chunk = load("return " .. text, "=shell", "t")
     if chunk then
-        return chunk
+        return chunk, text
     end
     -- A local of its own line would be gone with it.
     local global = text:gsub("^%s*local%s+([%a_][%w_]*%s*=)", "%1"):gsub("^%s*local%s+(function)", "%1")
-    chunk, err = load(global, "=shell", "t")
-    return chunk, err
+    local problem
+    chunk, problem = load(global, "=shell", "t")
+    if chunk then
+        return chunk, text
+    end
+    local scapy = from_scapy(global)
+    if scapy then
+        return compile(scapy)
+    end
+    return nil, problem
 end
 
 local function tell(err)
@@ -82,7 +104,7 @@ local function trace(err)
     if type(err) ~= "string" then
         return err
     end
-    local lines = { (err:gsub("^shell:%d+: ", "")) }
+    local lines = { (core.explain(err):gsub("^shell:%d+: ", "")) }
     for line in debug.traceback("", 2):gmatch("\n\t([^\n]*)") do
         if not line:find("[cleave]", 1, true) and not line:find("^%[C%]") and not line:find("^shell:1: in main chunk") then
             lines[#lines + 1] = line
@@ -97,12 +119,12 @@ function shell.eval(text)
     elseif text:match("^%s*:") then
         return shell.command(text:match("^%s*:(.*)$"))
     end
-    local chunk, err = compile(text)
+    local chunk, found = compile(text)
     if not chunk then
-        if err:match("<eof>$") then
+        if found:match("<eof>$") then
             return nil
         end
-        core.complain((err:gsub("^shell:%d+: ", "")))
+        core.complain((core.explain(found):gsub("^shell:%d+: ", "")))
         return false
     end
     local result = table.pack(xpcall(chunk, trace))
@@ -110,7 +132,7 @@ function shell.eval(text)
         tell(result[2])
         return false
     end
-    shell.source[#shell.source + 1] = text
+    shell.source[#shell.source + 1] = found
     if result.n > 1 then
         _ = result[2]
     end
