@@ -29,7 +29,7 @@ return {
     { ":answers", "p:answers(q)", "Is it an answer to q?" },
     { "On the wire" },
     { "sr", "answered, unanswered = sr(packets, {timeout = 2, retry = 0, rate = 100, ...})", "Sends, and pairs each packet with its answer: for sent, answer in answered:pairs()." },
-    { "sr1", "answer, sent = sr1(packet, {timeout = 2, ...})", "The first answer, or nil." },
+    { "sr1", "answer, sent = sr1(packet, {timeout = 2, ...})", "The first answer, and what it answers; or nil and why." },
     { "srloop", "srloop(packets, {interval = 1, count = 5})", "Again and again; prints the answers." },
     { "send", "send(packets, {count = 1, rate = 100, iface = \"eth0\"})", "Sends; how many." },
     { "sniff", "for p in sniff{iface = \"eth0\", filter = \"icmp\", where = \"IP.ttl < 5\", count = 10, timeout = 5} do", "Packets as they come; :list() gives them all." },

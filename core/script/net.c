@@ -5,6 +5,7 @@
  */
 #include "script.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -221,7 +222,8 @@ static int exchange_next(lua_State *lua)
     push_seen(lua, &pair.sent);
     push_seen(lua, &pair.answer);
     if (pair.why)
-        lua_pushstring(lua, strerror(pair.why));
+        lua_pushstring(lua, pair.why == EHOSTDOWN ? "no neighbour answers for the next hop"
+                                                  : strerror(pair.why));
     else
         lua_pushnil(lua);
     return 5;

@@ -259,17 +259,18 @@ function verbs.sr(packets, opts)
     return answered, unanswered
 end
 
--- sr1(packet, opts): the first answer, and what it answers; nil: there was none in time.
+-- sr1(packet, opts): the first answer, and what it answers; nil, and why there is none.
 function verbs.sr1(packets, opts)
     opts = options(opts, "sr1", shared, asking)
-    local first, of
-    ask(packets, opts, function(sent, answer)
+    local first, of, reason
+    ask(packets, opts, function(sent, answer, why)
         if answer and not first then
             first, of = answer, sent
         end
+        reason = reason or why
         return not first
     end)
-    return first, of
+    return first, of or reason or "timeout"
 end
 
 -- srloop(packets, {interval = 1, count = 0}): again and again, each answer printed.
