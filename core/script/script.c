@@ -134,6 +134,21 @@ static void install_parts(lua_State *lua)
     lua_settop(lua, 0);
 }
 
+/* setmetatable() of the sandbox: finalizers run where no hook is called, so nothing could end them. */
+static int set_metatable(lua_State *lua)
+{
+    if (lua_istable(lua, 2)) {
+        lua_pushliteral(lua, "__gc");
+        if (lua_rawget(lua, 2) != LUA_TNIL)
+            return script_error(lua, "setmetatable: __gc is not for scripts in a sandbox");
+        lua_pop(lua, 1);
+    }
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    lua_call(lua, lua_gettop(lua) - 1, LUA_MULTRET);
+    return lua_gettop(lua);
+}
+
 /* What a script of strangers does without: files, processes, the environment, loading of code. */
 static void fence(lua_State *lua)
 {
@@ -157,6 +172,9 @@ static void fence(lua_State *lua)
     lua_getglobal(lua, "string");
     lua_pushnil(lua);
     lua_setfield(lua, -2, "dump");
+    lua_getglobal(lua, "setmetatable");
+    lua_pushcclosure(lua, set_metatable, 1);
+    lua_setglobal(lua, "setmetatable");
     lua_settop(lua, 0);
 }
 
