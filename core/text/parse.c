@@ -303,6 +303,46 @@ static bool read_repeat(struct parser *p, struct ast *a)
     return a != NULL;
 }
 
+/* bytes.fromhex('00 ff'), or hex_bytes('00ff'). Where there is one here, the length of its beginning. */
+static uint32_t at_hex(const struct parser *p)
+{
+    static const char *const names[] = { "bytes.fromhex(", "hex_bytes(" };
+    for (size_t i = 0; i < clv_len(names); i++)
+        if (p->n - p->at > strlen(names[i]) && !memcmp(p->text + p->at, names[i], strlen(names[i])))
+            return (uint32_t)strlen(names[i]);
+    return 0;
+}
+
+static struct ast *read_hex(struct parser *p, uint32_t skip)
+{
+    uint32_t pos = p->at, prefix, n = 0;
+    p->at += skip;
+    skip_blanks(p);
+    struct ast *a = at_string(p, &prefix) ? read_string(p, prefix) : fail_here(p, "'00ff..'");
+    if (!a)
+        return NULL;
+    char *to = (char *)(uintptr_t)a->s;
+    for (uint32_t i = 0; i < a->n; i++) {
+        int high = hex_digit(a->s[i]), low = i + 1 < a->n ? hex_digit(a->s[i + 1]) : -1;
+        if (a->s[i] && strchr(" \t\n\r", a->s[i]))
+            continue;
+        if (high < 0 || low < 0) {
+            clv_fail_at(p->err, a->pos, a->len, "bytes are pairs of hex digits, like '00 ff'");
+            return NULL;
+        }
+        to[n++] = (char)(high << 4 | low);
+        i++;
+    }
+    if (peek(p) != ')')
+        return fail_here(p, "')'");
+    p->at++;
+    a->type = AST_BYTES;
+    a->n = n;
+    a->pos = pos;
+    a->len = p->at - pos;
+    return read_repeat(p, a) ? a : NULL;
+}
+
 /* ---- Lists, calls */
 
 static bool deeper(struct parser *p, uint32_t pos)
@@ -474,6 +514,8 @@ static struct ast *read_atom(struct parser *p)
         return read_list(p, ']');
     if (c == '(')
         return read_list(p, ')');
+    if ((prefix = at_hex(p)))
+        return read_hex(p, prefix);
     if (is_name(c, true))
         return read_call(p);
     return fail_here(p, "a value");

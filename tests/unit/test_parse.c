@@ -119,6 +119,8 @@ static const char *const strings[][2] = {
     { "b'ab'*0", "b''" },
     { "''*99999999", "''" },
     { "'a' * 0x4 # four", "'aaaa'" },
+    { "bytes.fromhex('00 fF\\n41') * 2", "b'\\x00\\xffA\\x00\\xffA'" },
+    { "hex_bytes( \"4142\" )", "b'AB'" },
 };
 
 static void test_strings(void **state)
@@ -210,6 +212,9 @@ static const struct wrong wrong_syntax[] = {
     { "IP(ttl=-)", "'-' is no whole number", 7, 1, 0, 0 },
     { "IP(ttl=- 5)", "'-' is no whole number", 7, 1, 0, 0 },
     { "IP(ttl=--5)", "'-' is no whole number", 7, 1, 0, 0 },
+    { "bytes.fromhex('00f')", "bytes are pairs of hex digits, like '00 ff'", 14, 5, 0, 0 },
+    { "IP(bytes.fromhex(4))", "'4' stands where '00ff..' should be", 17, 1, 0, 0 },
+    { "hex_bytes('00'", "the text ends where ')' should be", 14, 1, 0, 0 },
     { "'abc", "this quote is never closed", 0, 1, 0, 0 },
     { "'abc\\'", "this quote is never closed", 0, 1, 0, 0 },
     { "'abc\\", "this quote is never closed", 0, 1, 0, 0 },
