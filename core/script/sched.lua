@@ -9,7 +9,7 @@ local setmetatable, getmetatable, tostring = setmetatable, getmetatable, tostrin
 local apart, blame, trace = net.apart, net.blame, net.trace
 sched.failed = 0 -- the exit status that the errors of tasks ask for
 
-local tasks = {} -- those that live, by their number
+local tasks, number = {}, 0 -- those that live, by their number; the last one's
 local ready, first, last = {}, 1, 0 -- a queue of tasks that can go on
 local timers, serial = {}, 0 -- a heap by time, then by age
 local sources = {} -- what packets come from: object -> function that takes what next() gave
@@ -154,6 +154,12 @@ local function fire()
     end
 end
 
+local function end_if_asked()
+    if sched.exiting then
+        error(sched.exiting, 0)
+    end
+end
+
 local served = 0
 local function step()
     if net.report_due() then
@@ -162,9 +168,7 @@ local function step()
     if net.stop_due() then
         sched.go("on_signal", sched.on_stop)
     end
-    if sched.exiting then
-        error(sched.exiting, 0)
-    end
+    end_if_asked()
     if first <= last then
         local task = ready[first]
         ready[first] = nil
@@ -172,6 +176,7 @@ local function step()
         if not task.done then
             resume(task)
         end
+        end_if_asked()
         served = served + 1
         if first > last then
             first, last = 1, 0
@@ -296,6 +301,26 @@ function sched.drain()
     return sched.failed
 end
 
+-- Tasks that began after that many end here, and whatever asked for the script's end is forgotten: what a
+-- test began goes with it.
+function sched.forget(since)
+    local list = {}
+    for n, task in pairs(tasks) do
+        list[#list + 1] = n > since and task or nil
+    end
+    for _, task in ipairs(list) do
+        if task ~= current then
+            task:cancel()
+        end
+    end
+    sched.exiting = nil
+end
+
+-- How many tasks have begun so far.
+function sched.begun()
+    return number
+end
+
 -- on_signal("INT", fn): ^C begins fn as a task instead of ending the script; the next one ends it.
 function sched.on_signal(name, fn)
     if name ~= "INT" or (fn ~= nil and type(fn) ~= "function") then
@@ -306,8 +331,6 @@ function sched.on_signal(name, fn)
 end
 
 -- ---- What scripts see.
-
-local number = 0
 
 -- go(fn, ...), go("name", fn, ...): a task that begins at the next wait.
 function sched.go(name, fn, ...)

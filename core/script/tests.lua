@@ -48,8 +48,15 @@ local function same(a, b)
     return true
 end
 
+local Failed = {
+    __tostring = function(self)
+        return self.where .. " " .. self.failed
+    end,
+}
+
 local function fail(text, level)
-    error({ failed = text, where = debug.traceback("", level + 1):match("\n%s*([^\n]-:%d+:)") or "" }, 0)
+    local where = debug.traceback("", level + 1):match("\n%s*([^\n]-:%d+:)") or ""
+    error(setmetatable({ failed = text, where = where }, Failed), 0)
 end
 
 local function said(message)
@@ -392,10 +399,11 @@ end
 
 -- ---- Scripts under test.
 
--- t:run("sweep.lua", {"10.0.0.2", "-p", "80"}): what it prints, and its exit status.
+-- t:run("sweep.lua", {"10.0.0.2", "-p", "80"}): what it prints, and its exit status. Its error is raised
+-- here; the tasks that it leaves end with it.
 function T:run(path, arguments)
-    local lines, before, status = {}, arg, 0
-    local chunk, err
+    local lines, before, begun, status = {}, arg, sched.begun(), 0
+    local chunk, err, failed
     local out = { write = function(_, ...)
         for _, text in ipairs({ ... }) do
             lines[#lines + 1] = tostring(text)
@@ -416,16 +424,19 @@ function T:run(path, arguments)
     }, { __index = _G })
     chunk, err = loadfile(path, "t", env)
     if not chunk then
-        fail(core.explain(err), 2)
+        error(core.explain(err), 0)
     end
     arg = { [0] = path, table.unpack(arguments or {}) }
+    failed, sched.failed = sched.failed, 0
     core.prints(env.io.write)
     local ok, result = pcall(function()
         chunk(table.unpack(arg))
-        sched.drain()
+        status = sched.drain()
     end)
     core.prints(nil)
     arg = before
+    sched.forget(begun)
+    sched.failed = failed
     if not ok then
         status = core.is_exit(result)
         if not status then
@@ -457,29 +468,26 @@ local function reply(packet, upper)
     return upper and back / upper or back
 end
 
-local function describe(err)
-    if type(err) == "table" and err.failed then
-        return err.where .. " " .. err.failed
-    end
-    return tostring(err)
-end
-
 local function run_test(entry, path)
     local t = setmetatable({ checks = 0, path = path }, T)
     local real, result = sched.net, nil
+    sched.failed = 0
     local ok = xpcall(function()
         entry.fn(t)
-        sched.drain()
+        if sched.drain() > 0 then
+            error("a task's error was told", 0)
+        end
     end, function(err)
         result = type(err) == "table" and err or core.trace(nil, tostring(err))
     end)
+    sched.forget(0)
     sched.use(real)
     if ok and t.checks == 0 then
         ok, result = false, "it checks nothing"
     end
     io.write(ok and "ok      " or "FAILED  ", entry.name, "\n")
     if not ok then
-        io.write((("  " .. describe(result)):gsub("\n", "\n  ")), "\n")
+        io.write((("  " .. tostring(result)):gsub("\n", "\n  ")), "\n")
     end
     return ok
 end
