@@ -96,15 +96,22 @@ static int layer_call(lua_State *lua)
     struct clv_out *out = &script_of(lua)->out;
 
     lua_settop(lua, 2);
+    script_apart(lua);
+    if (lua_type(lua, 2) == LUA_TSTRING) {
+        size_t n;
+        const char *bytes = lua_tolstring(lua, 2, &n);
+        if (n > UINT32_MAX)
+            return script_error(lua, "%s: more bytes than a packet has", desc->name);
+        struct clv_frame frame = { .len = (uint32_t)n, .caplen = (uint32_t)n };
+        frame.link = clv_layer_link(script_of(lua)->clv, desc);
+        script_push_bytes(lua, &frame, desc, (const uint8_t *)bytes, (uint32_t)n);
+        return 1;
+    }
     out->len = 0;
     clv_out_str(out, desc->name);
     clv_out_chr(out, '(');
     if (lua_type(lua, 2) == LUA_TTABLE) {
         put_fields(lua, desc, 2, out);
-    } else if (lua_type(lua, 2) == LUA_TSTRING) {
-        size_t n;
-        const char *bytes = lua_tolstring(lua, 2, &n);
-        script_put_bytes(bytes, n, out);
     } else if (!lua_isnil(lua, 2)) {
         script_put_value(lua, 2, NULL, out);
     }

@@ -45,7 +45,7 @@ test("functions: a checksum, a length, the layer above, a line", function(t)
     t:eq(p[Chain].chksum, 0x347c)
     local q = IP(p:bytes())
     t:eq(q:layers(), { IP, UDP, Chain, ChainWord })
-    t:match(IP((p / "trail"):bytes()):expr(), "_tail=b'trail'") -- is behind what its length takes in
+    t:match(IP((p / "trail"):bytes()):expr(), "/Padding%(load=b'trail'%)$") -- behind what its length takes in
     t:match(Chain(p[Chain]:bytes()):summary(), "^Chain / ChainWord b'abc'")
     t:match(Chain { what = "none" }:summary(), "^Chain none of 9 bytes")
     t:ok((Chain { what = "ip.." } / IP / UDP):layers()[3] == UDP)
@@ -104,6 +104,13 @@ test("declared in the script itself, with rows shared and words borrowed", funct
     t:eq(B {}:bytes():sub(-4), "\0\1\0\2")
     t:eq(tostring(TestA), "TestA")
     same(t, B { nums = { 3 } })
+end)
+
+test("bytes are split, also by a layer that has but one value", function(t)
+    layer { name = "TestOne", u8 "len" { measures = "FIELD" }, bytes "data" { size = "len" } }
+    t:eq(TestOne("\2abc").data, "ab")
+    t:eq(TestOne("\2ab"), TestOne { data = "ab" })
+    t:eq(Raw("abc").load, "abc")
 end)
 
 test("what is wrong in a declaration is told where it stands", function(t)
