@@ -88,3 +88,29 @@ test("names are in the manual and in help()", function(t)
     end
     t:eq(missing, {})
 end)
+
+-- Kinds and words stand in tables of these files: { "u8", ..., name = true or a list of texts.
+test("kinds and words of declared layers are in the manual", function(t)
+    local lua, c = read("core/script/declare.lua"), read("core/script/declare_words.c")
+    local page, missing, found = {}, {}, 0
+    for line in read("cli/man/cleave-layers.7"):gmatch("[^\n]+") do
+        page[#page + 1] = line:find("^%.It Ic ") and line or nil
+    end
+    page = table.concat(page, "\n")
+    local function add(text, pattern)
+        for name in assert(text):gmatch(pattern) do
+            found = found + 1
+            if not has(page, name) then
+                missing[#missing + 1] = "cleave-layers(7) has no " .. name
+            end
+        end
+    end
+    add(lua:match("field_words = (%b{})"), "([%w_]+) = true")
+    add(lua:match("layer_words = (%b{})"), "([%w_]+) = true")
+    add(lua:match("layer_texts = (%b{})"), '"([%w_]+)"')
+    add(c:match("kinds%[%] = (%b{})"), '{ "([%w_]+)"')
+    add((c:match("styles%[%] = (%b{})"):gsub('"tell"', "")), '{ "([%w_]+)"')
+    add((c:match("spans%[%] = (%b{})"):upper()), '{ "([%w_]+)"')
+    t:ok(found > 100)
+    t:eq(missing, {})
+end)
