@@ -102,7 +102,7 @@ static bool is_implied(const struct implying *implied, const struct node *node,
                        const struct row *row)
 {
     const char *name = node->layer->d->name, *quotes = node->layer->d->quotes;
-    if (!row->implied && !quotes)
+    if ((!row->implied && !quotes) || row->many || !row->kind->parse) /* lists are never implied */
         return false;
     for (uint32_t i = 0; i < implied->n; i++)
         for (const struct clv_imply *m = implied->tables[i]; m->layer; m++)
