@@ -652,6 +652,7 @@ struct clv_visitor {
     void (*open)(void *user, bool tuple); /* a list begins, or a tuple */
     void (*close)(void *user);
     void (*item)(void *user, struct clv_draft *item); /* a layer in a list */
+    void (*word)(void *user, const char *word); /* a number's name in its place; may be NULL */
 };
 
 enum clv_visit {

@@ -14,6 +14,7 @@ return {
     { "Methods of a packet" },
     { ":show", "p:show()", "Prints every field; p:tree() gives the text." },
     { ":summary", "p:summary()", "One line; print(p) prints it." },
+    { ":name_of", "p:name_of(\"proto\")", "The name of a field's number, \"tcp\"; the number where it has none." },
     { ":expr", "p:expr()", "The expression that builds it, for the command line; p:command() is the same." },
     { ":json", "p:json()", "One JSON object on a line, as -o json." },
     { ":bytes", "p:bytes()", "Its bytes, as a string; #p says how many." },

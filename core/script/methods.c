@@ -79,6 +79,12 @@ static int method_json(lua_State *lua)
     return push_printed(lua, print_json, true);
 }
 
+/* p:name_of("proto"): "tcp"; a number that has no name is itself. */
+static int method_name_of(lua_State *lua)
+{
+    return script_push_field(lua, script_packet(lua, 1), luaL_checkstring(lua, 2), true);
+}
+
 /* To standard output, as Scapy's; what it shows is handed back by p:tree(). */
 static int method_tree(lua_State *lua)
 {
@@ -390,12 +396,14 @@ static int method_answers(lua_State *lua)
     return 1;
 }
 
-const luaL_Reg script_methods[] = {
-    { "summary", method_summary }, { "show", method_show },       { "tree", method_tree },
-    { "expr", method_expr },       { "command", method_expr },    { "json", method_json },
-    { "dump", method_dump },       { "hexdump", method_hexdump }, { "bytes", method_bytes },
-    { "layers", method_layers },   { "has", method_has },         { "need", method_need },
-    { "copy", method_copy },       { "auto", method_auto },       { "count", method_count },
-    { "pick", method_pick },       { "each", method_each },       { "diff", method_diff },
-    { "answers", method_answers }, { "below", method_below },     { NULL, NULL }
-};
+const luaL_Reg script_methods[] = { { "name_of", method_name_of }, { "summary", method_summary },
+                                    { "show", method_show },       { "tree", method_tree },
+                                    { "expr", method_expr },       { "command", method_expr },
+                                    { "json", method_json },       { "dump", method_dump },
+                                    { "hexdump", method_hexdump }, { "bytes", method_bytes },
+                                    { "layers", method_layers },   { "has", method_has },
+                                    { "need", method_need },       { "copy", method_copy },
+                                    { "auto", method_auto },       { "count", method_count },
+                                    { "pick", method_pick },       { "each", method_each },
+                                    { "diff", method_diff },       { "answers", method_answers },
+                                    { "below", method_below },     { NULL, NULL } };

@@ -317,10 +317,11 @@ static int find_layer(lua_State *lua, struct packet *packet, const struct clv_de
 }
 
 /* Push the value, or nil. */
-static void push_field(lua_State *lua, struct packet *packet, uint32_t layer, const char *name)
+static void push_field(lua_State *lua, struct packet *packet, uint32_t layer, const char *name,
+                       bool words)
 {
     struct body *body = packet->body;
-    struct script_see see = { .lua = lua };
+    struct script_see see = { .lua = lua, .words = words };
     struct clv_visitor visitor = script_visitor(&see);
     struct clv_arena *arena = arena_of(lua, body);
     enum clv_visit got;
@@ -380,7 +381,7 @@ static bool push_attribute(lua_State *lua, const struct packet *packet, const ch
 }
 
 /* "TCP.dport", "IP:2.src" */
-static int index_path(lua_State *lua, struct packet *packet, const char *path)
+static int push_path(lua_State *lua, struct packet *packet, const char *path, bool words)
 {
     char layer[64];
     const char *dot = strchr(path, '.'), *colon = strchr(path, ':');
@@ -401,7 +402,18 @@ static int index_path(lua_State *lua, struct packet *packet, const char *path)
     if (at < 0)
         lua_pushnil(lua);
     else
-        push_field(lua, packet, (uint32_t)at, dot + 1);
+        push_field(lua, packet, (uint32_t)at, dot + 1, words);
+    return 1;
+}
+
+int script_push_field(lua_State *lua, struct packet *packet, const char *name, bool words)
+{
+    if (strchr(name, '.'))
+        return push_path(lua, packet, name, words);
+    int at = layer_with(lua, packet, name);
+    if (at < 0)
+        return no_field(lua, packet, name);
+    push_field(lua, packet, (uint32_t)at, name, words);
     return 1;
 }
 
@@ -409,10 +421,9 @@ static int packet_index(lua_State *lua)
 {
     struct packet *packet = script_packet(lua, 1);
     const struct clv_desc *desc = script_layer_maybe(lua, 2);
-    int at;
 
     if (desc) {
-        at = find_layer(lua, packet, desc, 1);
+        int at = find_layer(lua, packet, desc, 1);
         return at < 0 ? (lua_pushnil(lua), 1) : part(lua, 1, (uint32_t)at);
     }
     if (lua_isinteger(lua, 2)) {
@@ -425,13 +436,7 @@ static int packet_index(lua_State *lua)
     lua_pushvalue(lua, 2);
     if (lua_rawget(lua, lua_upvalueindex(1)) != LUA_TNIL || push_attribute(lua, packet, name))
         return 1;
-    if (strchr(name, '.'))
-        return index_path(lua, packet, name);
-    at = layer_with(lua, packet, name);
-    if (at < 0)
-        return no_field(lua, packet, name);
-    push_field(lua, packet, (uint32_t)at, name);
-    return 1;
+    return script_push_field(lua, packet, name, false);
 }
 
 /* Everything that was ever given lies in the arena: now only what still is. */
@@ -529,15 +534,24 @@ static int packet_eq(lua_State *lua)
     return 1;
 }
 
+/* A line that is but the name of its layer says nothing: then the expression. */
 static int packet_tostring(lua_State *lua)
 {
     struct packet *packet = script_push_whole(lua, 1);
     struct clv_out *out = &script_of(lua)->text;
 
     out->len = 0;
-    clv_print_line(script_view(lua, packet), &packet->body->frame, 0, out);
+    struct clv_view *view = script_view(lua, packet);
+    clv_print_line(view, &packet->body->frame, 0, out);
     while (out->len && out->buf[out->len - 1] == '\n')
         out->len--;
+    const char *name = view->n == 1 ? view->layers[0].desc->name : "";
+    if (out->len && out->len == strlen(name) && !memcmp(out->buf, name, out->len)) {
+        lua_getfield(lua, 1, "expr");
+        lua_pushvalue(lua, 1);
+        lua_call(lua, 1, 1);
+        return 1;
+    }
     script_push_out(lua, out);
     return 1;
 }

@@ -136,6 +136,7 @@ const struct clv_field *script_row(const struct clv_desc *desc, const char *name
 struct script_see {
     lua_State *lua;
     int depth;
+    bool words; /* of numbers that have a name, that */
 };
 struct clv_visitor script_visitor(struct script_see *see);
 void script_values_open(lua_State *lua);
@@ -176,6 +177,9 @@ struct packet *script_push_draft(lua_State *lua);
 struct packet *script_push_expr(lua_State *lua, const char *text, size_t n);
 /* Its draft, as of the part that it is; a packet that came in is lifted. */
 struct clv_draft *script_draft(lua_State *lua, struct packet *packet);
+/* Push the field of this name, or "Layer.field", or nil; a name that is none is an error. words: numbers
+ * that have a name are that. */
+int script_push_field(lua_State *lua, struct packet *packet, const char *name, bool words);
 /* A packet that begins where this part does: itself, or a new one, pushed in either case. */
 struct packet *script_push_whole(lua_State *lua, int index);
 /* The view of a whole packet, built first where it is a draft. */

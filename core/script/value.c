@@ -287,6 +287,12 @@ static void see_text(void *user, const char *s, size_t n)
     keep(user);
 }
 
+static void see_word(void *user, const char *word)
+{
+    lua_pushstring(begin(user), word);
+    keep(user);
+}
+
 static void see_open(void *user, bool tuple)
 {
     struct script_see *see = user;
@@ -330,5 +336,6 @@ struct clv_visitor script_visitor(struct script_see *see)
                                  .text = see_text,
                                  .open = see_open,
                                  .close = see_close,
-                                 .item = see_item };
+                                 .item = see_item,
+                                 .word = see->words ? see_word : NULL };
 }

@@ -68,6 +68,12 @@ static void tell_scalar(const struct visit *v, const struct row *row, const stru
         tell_text(v, (const char *)val->p, val->n);
         return;
     }
+    const char *word = v->to->word && row->kind == &clv_uint ? clv_word_of(row->f->words, val->u)
+                                                             : NULL;
+    if (word) {
+        v->to->word(v->to->user, word);
+        return;
+    }
     if (row->kind == &clv_uint && !(row->f->style & CLV_SIGNED)) {
         v->to->number(v->to->user, val->u, false);
         return;

@@ -175,3 +175,17 @@ test("fragment", function(t)
     end
     t:eq(size, 3008)
 end)
+
+test("numbers have names, and options a line", function(t)
+    local p = IP { proto = 6 } / UDP { sport = 68, dport = 67 } / BOOTP / DHCP { options = {
+        { "message-type", "discover" }, { "param_req_list", { 1, 3, 254 } }, { "end" } } }
+    t:eq(p:name_of("proto"), "tcp")
+    t:eq(p:name_of("UDP.dport"), "bootps")
+    t:eq(p:name_of("ttl"), 64)
+    t:eq(p[DHCP].options[1]:name_of("code"), "message-type")
+    t:eq(IP(p:bytes()):name_of("proto"), "tcp")
+    t:eq(UDP(p[UDP]:bytes())[DHCP].options[2]:name_of("value"), { "subnet_mask", "router", 254 })
+    t:eq(tostring(TCPOption_MSS { mss = 5 }), "TCPOption_MSS(mss=5)")
+    t:eq(tostring(TCPOption_NOP), "TCPOption_NOP")
+    t:error(function() p:name_of("prto") end, "IP has no field 'prto'")
+end)
