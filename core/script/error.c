@@ -142,26 +142,54 @@ static bool push_near(lua_State *lua, const char *name)
     return near.best != NULL;
 }
 
-void script_explain(lua_State *lua)
+/* What people who come from Scapy write, as Lua complains of it. */
+static const struct {
+    const char *found, *help;
+} hints[] = {
+    { "')' expected near '='", "in Lua, what has a name stands in braces: IP{dst = \"192.0.2.1\"}, "
+                               "sr1(packet, {timeout = 1})" },
+    { "')' expected near ','", "in Lua, (1, 30) is range(1, 30)" },
+    { "unexpected symbol near '['", "in Lua, a list stands in braces: {22, 80}" },
+    { "near '!'", "in Lua, != is ~=" },
+    { "a nil value (field 'integer index')", "the first of a list is [1]" },
+    { "a nil value (global 'None')", "in Lua, None is nil" },
+    { "a nil value (global 'len')", "in Lua, len(x) is #x" },
+};
+
+/* Of a global that is nil, to which one is near. */
+static bool explain_global(lua_State *lua, const char *text)
 {
-    static const char braces[] = "; in Lua, what has a name stands in braces: "
-                                 "IP{dst = \"192.0.2.1\"}, sr1(packet, {timeout = 1})";
-    const char *text = lua_tostring(lua, -1), *global = text ? strstr(text, "(global '") : NULL;
+    const char *global = strstr(text, "a nil value (global '");
     char name[64];
 
-    if (global && strstr(text, "a nil value") &&
-        sscanf(global, "(global '%63[A-Za-z0-9_]')", name) == 1 && push_near(lua, name)) {
-        lua_pushfstring(lua, "%s; did you mean '%s'?", text, lua_tostring(lua, -1));
-        lua_replace(lua, -3);
-        lua_pop(lua, 1);
-    } else if (text && strstr(text, "')' expected near '='")) {
-        lua_pushstring(lua, braces);
-        lua_concat(lua, 2);
-    }
+    if (!global || sscanf(global, "a nil value (global '%63[A-Za-z0-9_]')", name) != 1 ||
+        !push_near(lua, name))
+        return false;
+    lua_pushfstring(lua, "%s; did you mean '%s'?", text, lua_tostring(lua, -1));
+    lua_replace(lua, -3);
+    lua_pop(lua, 1);
+    return true;
+}
+
+void script_explain(lua_State *lua)
+{
+    const char *text = lua_tostring(lua, -1);
+
+    if (!text)
+        return;
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (strstr(text, hints[i].found)) {
+            lua_pushfstring(lua, "; %s", hints[i].help);
+            lua_concat(lua, 2);
+            return;
+        }
+    explain_global(lua, text);
 }
 
 int script_no_packet(lua_State *lua, int index)
 {
+    if (lua_isnone(lua, index))
+        return script_error(lua, "no packet was given; methods are called with a colon: p:show()");
     if (lua_isnil(lua, index) &&
         lua_getfield(lua, LUA_REGISTRYINDEX, script_missing) == LUA_TSTRING &&
         push_near(lua, lua_tostring(lua, -1)))
