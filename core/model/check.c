@@ -210,7 +210,8 @@ bool clv_rows_check(const struct layer *layer, struct clv_err *err)
                    row->alias == NO_ID && row->kind->shape != SHAPE_SWITCH && !row->kind->span &&
                    row->kind->shape != SHAPE_ITEM && (row->many || !row->bits);
         if (all && !row[1].f->when && !row[1].f->at && row[1].kind->shape != SHAPE_SWITCH)
-            return bad(row->f, "it takes all that is left, but a row follows");
+            return bad(row->f, "it takes all that is left, but a row follows; `size` says where it "
+                               "ends, and what lies behind the payload is `after` it");
     }
     return !layer->d->tuple || check_tuple(layer, err);
 }

@@ -70,9 +70,14 @@ static void test_widths(void **state)
     REFUSED(t, "T.a: a repeated row has whole bytes", BITS(4, "a", .style = CLV_MANY));
     REFUSED(t, "T.a: a repeated row needs a width, or a kind that delimits itself",
             BYTES("a", .style = CLV_MANY));
-    REFUSED(t, "T.a: it takes all that is left, but a row follows", BYTES("a"), U8("b"));
-    REFUSED(t, "T.a: it takes all that is left, but a row follows", U8("a", .style = CLV_MANY),
-            U8("b"));
+    REFUSED(t,
+            "T.a: it takes all that is left, but a row follows; `size` says where it ends, and "
+            "what lies behind the payload is `after` it",
+            BYTES("a"), U8("b"));
+    REFUSED(t,
+            "T.a: it takes all that is left, but a row follows; `size` says where it ends, and "
+            "what lies behind the payload is `after` it",
+            U8("a", .style = CLV_MANY), U8("b"));
 }
 
 static void test_kinds(void **state)
