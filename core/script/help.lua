@@ -63,6 +63,8 @@ return {
     { "cleave.args", "cleave.args{ {\"target\"}, {\"-p --ports\", default = \"1-1024\"} }", "A script's arguments, as a table; --help comes of itself. With columns = {\"name:12\", ...} the second value prints rows, or JSON." },
     { "cleave.json", "cleave.json(value)", "The value as JSON, on one line, its keys sorted." },
     { "cleave.rows", "rows = cleave.rows{columns = {\"address:15\", \"port:>5\"}, json = false}; rows{address = ..., port = ...}", "Rows in columns, or as JSON; rows:done() ends the script, with status 1 where there was none." },
+    { "cleave.hex", "cleave.hex(bytes[, between])", "The bytes in hexadecimal: cleave.hex(p.chaddr, \":\")." },
+    { "cleave.unhex", "cleave.unhex(\"00:0b:82\")", "The bytes of such a text; blanks and : . - may be in it." },
     { "cleave.safe", "cleave.safe(text)", "The text, with what would be signs for a terminal made visible." },
     { "cleave.failed", "cleave.failed(text)", "An error that is not the script's fault: no traceback." },
     { "cleave.exit", "cleave.exit(status)", "Ends the script." },

@@ -86,6 +86,24 @@ function report.json(value)
     return text
 end
 
+-- hex(bytes[, between]): two digits of each; unhex(text): the bytes, whatever stands between the digits.
+function report.hex(bytes, between)
+    local text = bytes:gsub(".", function(c)
+        return ("%02x"):format(c:byte()) .. (between or "")
+    end)
+    return text:sub(1, #text - (#bytes > 0 and #(between or "") or 0))
+end
+
+function report.unhex(text)
+    local digits = text:gsub("[%s:.-]", "")
+    if #digits % 2 == 1 or digits:find("%X") then
+        blame(("cleave.unhex: '%s' is no bytes in hexadecimal"):format(text))
+    end
+    return (digits:gsub("%x%x", function(two)
+        return string.char(tonumber(two, 16))
+    end))
+end
+
 -- ---- Rows.
 
 local Rows = {}

@@ -11,6 +11,7 @@ enum { VALUE_NEST = 32 };
 
 /* A text that is no value but a call, or a range: range(1, 30), RandShort(). */
 static const char *const written = "cleave.written";
+static const char *const list = "cleave.list"; /* what a field of several values gives */
 
 static void put_quoted(const char *s, size_t n, struct clv_out *out)
 {
@@ -237,8 +238,25 @@ int script_near(lua_State *lua)
     return 1;
 }
 
+/* As an expression has it. */
+static int list_tostring(lua_State *lua)
+{
+    struct clv_out *out = &script_of(lua)->out;
+
+    out->len = 0;
+    script_put_value(lua, 1, NULL, out);
+    script_push_out(lua, out);
+    return 1;
+}
+
 void script_values_open(lua_State *lua)
 {
+    luaL_newmetatable(lua, list);
+    lua_pushcfunction(lua, list_tostring);
+    lua_setfield(lua, -2, "__tostring");
+    lua_pushliteral(lua, "list");
+    lua_setfield(lua, -2, "__name");
+    lua_pop(lua, 1);
     luaL_newmetatable(lua, written);
     lua_pushcfunction(lua, written_tostring);
     lua_setfield(lua, -2, "__tostring");
@@ -299,6 +317,7 @@ static void see_open(void *user, bool tuple)
 
     (void)tuple;
     lua_newtable(begin(see));
+    luaL_setmetatable(see->lua, list);
     see->depth++;
 }
 

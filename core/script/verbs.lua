@@ -60,9 +60,12 @@ local function interval_of(opts)
     return opts.interval and ns(opts.interval)
 end
 
--- Each packet of a set, a list of packets, or what an iterator gives.
+-- Each packet of a set, a list of packets, or what an iterator or a stream gives.
 local function each(packets)
-    if type(packets) == "table" and not getmetatable(packets) then
+    local kind = type(packets)
+    if kind == "function" or kind == "table" and (getmetatable(packets) or {}).__call then
+        return packets
+    elseif kind == "table" then
         local i, inner = 0, nil
         return function()
             while true do
@@ -77,8 +80,6 @@ local function each(packets)
                 inner = core.packet(packets[i]):each()
             end
         end
-    elseif type(packets) == "function" then
-        return packets
     end
     return core.packet(packets):each()
 end
