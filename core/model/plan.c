@@ -90,6 +90,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
                 return refuse(err, layer, row->f, "it hangs on a row that lies after the payload");
             if (is_unsure(layer, r))
                 return refuse(err, layer, row->f, "it hangs on alternatives that hang on `left`");
+            if (layer->rows[r].f->fill && !row->when.left)
+                return refuse(err, layer, row->f, "it hangs on a row that is filled in last");
             if (layer->rows[r].f->fill && layer->rows[r].when.n)
                 layer->vague = true; /* text does not tell 0 for none from what will be filled in */
             layer->rows[r].decides = true;

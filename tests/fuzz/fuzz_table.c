@@ -3,6 +3,7 @@
  * Tables made out of the first bytes: each is added or refused with a reason; the laws hold for the
  * rest of the bytes under whatever was added.
  */
+#include "../../core/model/kind.h"
 #include "laws.h"
 
 #include <stdlib.h>
@@ -179,9 +180,60 @@ static void make_layer(struct source *s, struct tables *t, uint32_t i)
     }
 }
 
-static void fail(const char *what, const char *why, const struct clv_out *out)
+static void show_word(const char *word, const char *value)
+{
+    if (value)
+        fprintf(stderr, " .%s=\"%s\"", word, value);
+}
+
+static void show_row(const struct clv_field *f)
+{
+    fprintf(stderr, "    %s(%s, %u", f->kind->name, f->name, f->bits);
+    show_word("when", f->when);
+    show_word("size", f->size);
+    show_word("at", f->at);
+    show_word("key", f->key);
+    show_word("of", f->of);
+    show_word("like", f->like);
+    show_word("text", f->text);
+    fprintf(stderr, " .style=%u .align=%u .init=%llu", f->style, f->align,
+            (unsigned long long)f->init);
+    if (f->measures.of)
+        fprintf(stderr, " .measures={%u,%u,%d}", f->measures.of, f->measures.unit,
+                f->measures.bias);
+    fprintf(stderr, "%s)\n", f->fill ? " .fill" : "");
+}
+
+/* What was added, or refused. */
+static void show_layer(const struct clv_desc *d)
+{
+    fprintf(stderr, "%s%s%s", d->name, d->leaf ? " .leaf" : "", d->origin ? " .origin" : "");
+    fprintf(stderr, " .pad=%u%s", d->pad, d->hooks ? d->hooks == &pads ? " pads" : " probes" : "");
+    show_word("next", d->next);
+    show_word("when", d->when);
+    show_word("opens", d->opens);
+    show_word("last", d->last);
+    show_word("little", d->little);
+    show_word("again", d->again);
+    show_word("tuple", d->tuple);
+    show_word("quotes", d->quotes);
+    show_word("whole", d->whole);
+    if (d->implies)
+        fprintf(stderr, " implies %s.b", d->implies->layer);
+    for (const struct clv_under *u = d->under; u->space; u++)
+        fprintf(stderr, " under {%s,%u,%u,%d}", u->space, (unsigned)u->key, (unsigned)u->to,
+                u->sure);
+    fprintf(stderr, "\n");
+    for (const struct clv_field *f = d->fields; f->kind; f++)
+        show_row(f);
+}
+
+static void fail(const struct tables *t, const char *what, const char *why,
+                 const struct clv_out *out)
 {
     fprintf(stderr, "fuzz_table: %s, %s\n%.*s\n", what, why, (int)out->len, out->buf);
+    for (uint32_t i = 0; i < LAYERS && t->desc[i].name; i++)
+        show_layer(&t->desc[i]);
     abort();
 }
 
@@ -201,14 +253,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         err = (struct clv_err){ 0 };
         make_layer(&s, &t, i);
         if (!clv_add(clv, &t.desc[i], &err) && (err.code != CLV_BAD_TABLE || !err.text[0]))
-            fail("refused without a reason", err.text, &out);
+            fail(&t, "refused without a reason", err.text, &out);
     }
     uint32_t n = s.n > MOST ? MOST : (uint32_t)s.n;
     for (uint32_t i = 2; i < clv_layer_count(clv); i++) {
         const struct clv_desc *first = clv_layer_at(clv, i);
         const char *broken = law_broken(clv, arena, first, s.p, n, &out);
         if (broken)
-            fail(broken, first->name, &out);
+            fail(&t, broken, first->name, &out);
     }
     clv_out_free(&out);
     clv_arena_free(arena);

@@ -156,6 +156,8 @@ static void test_links(void **state)
             U8("a", MEASURES(BODY)));
     REFUSED(t, "T.a: only items of the last row are stacked",
             ITEM("a", .of = "x", .style = CLV_STACKED), U8("b"));
+    REFUSED(t, "T.b: it hangs on a row that is filled in last", U16("a", .fill = clv_sum_header),
+            U8("b", .when = "a"));
     REFUSED(t, "T.b: it hangs on a row that lies after the payload", U8("a", .style = CLV_AFTER),
             U8("b", .style = CLV_AFTER, .when = "a"));
 }
