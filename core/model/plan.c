@@ -70,11 +70,11 @@ static bool check_alternative(struct layer *layer, const struct row *row, struct
 /* Has it alternatives that text cannot tell apart? Then it cannot tell the number that is there. */
 static bool is_unsure(const struct layer *layer, uint32_t r)
 {
-    bool left = layer->rows[r].when.left;
-    uint32_t i = r + 1;
-    for (; i < layer->n && layer->rows[i].alias == r; i++)
-        left = left || layer->rows[i].when.left;
-    return left && i > r + 1;
+    uint32_t i = r;
+    bool unsure = false;
+    for (; i < layer->n && (i == r || layer->rows[i].alias == r); i++)
+        unsure = unsure || layer->rows[i].when.left || layer->rows[i].when.below;
+    return unsure && i > r + 1;
 }
 
 static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *err)
@@ -89,7 +89,8 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
             if (r >= layer->nhead)
                 return refuse(err, layer, row->f, "it hangs on a row that lies after the payload");
             if (is_unsure(layer, r))
-                return refuse(err, layer, row->f, "it hangs on alternatives that hang on `left`");
+                return refuse(err, layer, row->f,
+                              "it hangs on alternatives that hang on `left`, or on another layer");
             if (layer->rows[r].f->fill && !row->when.left)
                 return refuse(err, layer, row->f, "it hangs on a row that is filled in last");
             if (layer->rows[r].f->fill && layer->rows[r].when.n)
