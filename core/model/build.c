@@ -348,8 +348,11 @@ static bool put_row(struct layout *o, struct node *node, const struct row *row, 
             return false;
         *bit = o->at * 8;
     }
-    if (row->part)
+    if (row->part && s->state != SLOT_RAW)
         return put_part(o, node, row, s, bit);
+    if (row->part && row->index < node->layer->nhead)
+        return clv_fail_at(o->err, s->pos, s->len, "%s.%s: takes a number of %u bits, and no bytes",
+                           node->layer->d->name, row->f->name, row->bits);
     s->bit = o->at * 8;
     bool fine = true;
     if (s->state == SLOT_RAW)

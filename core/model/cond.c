@@ -61,7 +61,7 @@ static bool check_below(struct compiler *k, const struct layer *layer, const str
                         uint32_t row)
 {
     bool fine = row < layer->nhead;
-    for (uint32_t i = 0; i <= row && fine; i++)
+    for (uint32_t i = 0; i < layer->n && (i <= row || layer->rows[i].alias == row) && fine; i++)
         fine = !reads_below(layer->rows[i].f->when) && layer->rows[i].kind->shape != SHAPE_ITEM;
     return fine || clv_fail(k->err, CLV_BAD_TABLE,
                             "a condition reads '%.*s', which lies behind items, behind a row that "

@@ -367,7 +367,7 @@ static bool sums_alone(const struct node *list, const struct trial *t, struct su
                 same_bits(s, t->want, t->nwant, s, t->got, t->ngot))
                 continue;
             if (row_rank(row) != RANK_FILL || row->alias != NO_ID || s->state != SLOT_UNSET ||
-                sums->n == clv_len(sums->of))
+                !s->here || sums->n == clv_len(sums->of))
                 return false;
             sums->of[sums->n].node = node;
             sums->of[sums->n++].row = i;

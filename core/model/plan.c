@@ -73,7 +73,7 @@ static bool is_unsure(const struct layer *layer, uint32_t r)
     uint32_t i = r;
     bool unsure = false;
     for (; i < layer->n && (i == r || layer->rows[i].alias == r); i++)
-        unsure = unsure || layer->rows[i].when.left || layer->rows[i].when.below;
+        unsure = unsure || layer->rows[i].stays || layer->rows[i].when.below;
     return unsure && i > r + 1;
 }
 
@@ -89,8 +89,9 @@ static bool compile_rows(struct clv *clv, struct layer *layer, struct clv_err *e
             if (r >= layer->nhead)
                 return refuse(err, layer, row->f, "it hangs on a row that lies after the payload");
             if (is_unsure(layer, r))
-                return refuse(err, layer, row->f,
-                              "it hangs on alternatives that hang on `left`, or on another layer");
+                return refuse(
+                    err, layer, row->f,
+                    "it hangs on alternatives that hang on `left`, a tag, or another layer");
             if (layer->rows[r].f->fill && !row->when.left)
                 return refuse(err, layer, row->f, "it hangs on a row that is filled in last");
             if (layer->rows[r].f->fill && layer->rows[r].when.n)

@@ -77,12 +77,14 @@ static void adopt(struct node *node, const struct row *row)
         if (from == s || from->state == SLOT_UNSET)
             continue;
         bool alike = is_alike(row, other, from);
-        if (alike && s->state == SLOT_UNSET) {
+        bool open = s->state == SLOT_UNSET ||
+                    (s->state == SLOT_IMPLIED && from->state != SLOT_IMPLIED);
+        if (alike && open) {
             bool here = s->here;
             *s = *from;
             s->here = here;
         }
-        if (alike || s->state != SLOT_UNSET)
+        if (alike || !open)
             from->state = SLOT_UNSET;
     }
 }

@@ -206,6 +206,8 @@ static void test_unbuildable(void **state)
     } rows[] = {
         { "ICMP(type=3, id=5)", "ICMP has 'id' only if type in 0,8,13..18", 13, 2 },
         { "IP()/ICMP(gw='1.2.3.4')", "ICMP has 'gw' only if type == 5", 10, 2 },
+        { "IP(src='1.1.1.1', ihl=RawVal(b'x'))", "IP.ihl: takes a number of 4 bits, and no bytes",
+          18, 3 },
         { "Odd(word='abc')", "Odd has 'word' only if small != 0", 4, 4 },
         { "IP()/Raw(load=bytes(65516))",
           "IP.len: 65536 does not fit, it holds 0..65535; make what it measures (65536 bytes or "

@@ -130,7 +130,11 @@ static void test_links(void **state)
     REFUSED(t, "T.a: the alternative before always holds", U8("a"), U8("a"));
     REFUSED(t, "T.b: alternatives that hang on a length have whole bytes", U8("a"),
             BITS(4, "b", .when = "left > 3"), BITS(4, "b"), BITS(4, "c"));
-    REFUSED(t, "T.c: it hangs on alternatives that hang on `left`, or on another layer",
+    REFUSED(t, "T.c: it hangs on alternatives that hang on `left`, a tag, or another layer",
+            BITS(8, "b", .when = "Base.a"), U16("b"), U8("c", .when = "b"));
+    REFUSED(t, "T.c: it hangs on alternatives that hang on `left`, a tag, or another layer",
+            U8("a"), U24("b", .when = "a", .style = CLV_TELL), U16("b"), U8("c", .when = "b"));
+    REFUSED(t, "T.c: it hangs on alternatives that hang on `left`, a tag, or another layer",
             U8("b", .style = CLV_MANY, .when = "left == 2"), U8("b"), U8("c", .when = "b"));
     REFUSED(t, "T.b: alternatives that hang on `left` begin alike", U8("a"),
             U8("b", .when = "left < 4"), U8("b", .align = 2));
