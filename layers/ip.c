@@ -67,6 +67,7 @@ static const struct clv_under ip_under[] = {
     UNDER(1, "mpls.s"),
     UNDER(1, "vxlan", .sure = true),
     UNDER(4, "erspan"),
+    UNDER(0, "pim.register"),
     UNDER(0xcc, "nlpid"),
     UNDER_END,
 };

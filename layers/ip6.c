@@ -112,6 +112,7 @@ static const struct clv_under ip6_under[] = {
     UNDER(1, "mpls.s"),
     UNDER(2, "vxlan", .sure = true),
     UNDER(0x8e, "nlpid"),
+    UNDER(0, "pim.register"),
     UNDER_END,
 };
 /* What is not Ethernet needs the generic header of VXLAN. */

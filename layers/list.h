@@ -978,6 +978,8 @@ LAYER(pim_bootstrap_rp)
 LAYER(pim_assert)
 LAYER(pim_candidate)
 LAYER(pim_candidate_group)
+LAYER(pim_refresh)
+LAYER(pim_election)
 
 /* eigrp.c */
 LAYER(eigrp)

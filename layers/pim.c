@@ -5,21 +5,35 @@
  */
 #include "layers.h"
 
-enum { REGISTER = 1, HEADER_SUMMED = 8 };
+enum { REGISTER = 1, HEADER_SUMMED = 8, PIM = 103 };
 
-/* RFC 7761 4.9: over IPv6 a pseudo header counts; a register's sum leaves out what it carries. */
+static uint32_t sum_words(uint32_t sum, const uint8_t *p, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i += 2)
+        sum += (uint32_t)(p[i] << 8 | p[i + 1]);
+    return sum;
+}
+
+/* RFC 7761 4.9: over IPv6 a pseudo header counts; of a register its first eight bytes are summed. */
 static uint64_t sum_message(struct clv_scope *scope)
 {
-    if (clv_scope_over(scope, "IPv6"))
-        return clv_sum_pseudo(scope);
+    bool six = clv_scope_over(scope, "IPv6");
     uint8_t head[HEADER_SUMMED];
     uint32_t sum = 0;
     if (clv_scope_uint(scope, NULL, "type") != REGISTER)
-        return clv_sum_layer(scope);
+        return six ? clv_sum_pseudo(scope) : clv_sum_layer(scope);
     if (!clv_scope_bytes(scope, 0, head, sizeof head))
         return 0;
-    for (uint32_t i = 0; i < sizeof head; i += 2)
-        sum += i == 2 ? 0 : (uint32_t)(head[i] << 8 | head[i + 1]);
+    head[2] = head[3] = 0;
+    if (six) {
+        struct clv_cell src, dst;
+        if (!clv_scope_cell(scope, "IPv6", "src", &src) ||
+            !clv_scope_cell(scope, "IPv6", "dst", &dst))
+            return 0;
+        sum = sum_words(sum_words(PIM + HEADER_SUMMED, src.p, src.n), dst.p, dst.n);
+    }
+    sum = sum_words(sum, head, sizeof head);
+    sum = (sum & 0xffff) + (sum >> 16);
     return ~(sum + (sum >> 16)) & 0xffff;
 }
 
@@ -36,6 +50,10 @@ static const struct clv_word message_types[] = {
     { 6, "Graft" },
     { 7, "Graft-Ack" },
     { 8, "Candidate-RP-Advertisement" },
+    { 9, "State Refresh" },
+    { 10, "DF Election" },
+    { 11, "ECMP Redirect" },
+    { 12, "PIM Flooding Mechanism" },
     WORD_END,
 };
 static const struct clv_word option_types[] = {
@@ -45,6 +63,11 @@ static const struct clv_word option_types[] = {
     { 20, "Generation ID" },
     { 21, "State Refresh" },
     { 24, "Address List" },
+    WORD_END,
+};
+static const struct clv_word families[] = {
+    { 1, "IPv4" },
+    { 2, "IPv6" },
     WORD_END,
 };
 
@@ -86,12 +109,12 @@ const struct clv_desc clv_pim = {
 
 /* Encoded addresses, RFC 7761 4.9.1: family, encoding, then the address. */
 #define UNICAST(before_, name_) \
-    U8(before_ "addr_family", .init = 1), \
+    U8(before_ "addr_family", .init = 1, .words = families), \
     U8(before_ "encoding_type"), \
     IP6(name_, .when = before_ "addr_family == 2"), \
     IP4(name_)
 #define GROUP(name_) \
-    U8("addr_family", .init = 1), \
+    U8("addr_family", .init = 1, .words = families), \
     U8("encoding_type"), \
     BITS(1, "bidirection"), \
     BITS(6, "reserved"), \
@@ -100,7 +123,7 @@ const struct clv_desc clv_pim = {
     IP6(name_, .when = "addr_family == 2"), \
     IP4(name_)
 #define SOURCE \
-    U8("addr_family", .init = 1), \
+    U8("addr_family", .init = 1, .words = families), \
     U8("encoding_type"), \
     BITS(5, "rsrvd"), \
     BITS(1, "sparse"), \
@@ -162,6 +185,7 @@ TABLE(register, "Register", "Register", "RFC 7761 4.9.3", UNDER(1, "pim.type"),
     BITS(1, "border"),
     BITS(1, "null_register"),
     BITS(30, "reserved")),
+    .next = "pim.register", /* the packet, of either version */
 };
 
 TABLE(register_stop, "RegisterStop", "Register-Stop", "RFC 7761 4.9.4", UNDER(2, "pim.type"),
@@ -257,4 +281,39 @@ TABLE(candidate, "CandidateRP", "Candidate RP Advertisement", "RFC 5059 4.2",
 TABLE(candidate_group, "CandidateRPGroup", "Candidate RP Group", "RFC 5059 4.2",
     UNDER(0, "pim.candidate.group"),
     GROUP("gaddr")),
+};
+
+/* ---- State refresh, RFC 3973 4.7.10; election of a designated forwarder, RFC 5015 3.7. */
+
+TABLE(refresh, "StateRefresh", "State Refresh", "RFC 3973 4.7.10", UNDER(9, "pim.type"),
+    GROUP("gaddr"),
+    UNICAST("source_", "src_ip"),
+    UNICAST("originator_", "originator_ip"),
+    BITS(1, "rpt"),
+    BITS(31, "metric_preference"),
+    U32("metric"),
+    U8("route_mask_len"),
+    U8("ttl"),
+    BITS(1, "prune_indicator"),
+    BITS(1, "prune_now"),
+    BITS(1, "assert_override"),
+    BITS(5, "reserved2"),
+    U8("interval", .init = 60)),
+    .leaf = true,
+};
+
+/* The header's reserved byte begins with the subtype: offer 1, winner 2, backoff 3, pass 4. */
+#define OTHER .when = "PIMv2Hdr.reserved in 0x30..0x4f"
+TABLE(election, "DFElection", "DF Election", "RFC 5015 3.7", UNDER(10, "pim.type"),
+    UNICAST("rp_", "rp_ip"),
+    U32("metric_preference"),
+    U32("metric"),
+    U8("other_addr_family", .init = 1, .words = families, OTHER),
+    U8("other_encoding_type", OTHER),
+    IP6("other_ip", .when = "other_addr_family == 2"),
+    IP4("other_ip", OTHER),
+    U32("other_metric_preference", OTHER),
+    U32("other_metric", OTHER),
+    U16("interval", .when = "PIMv2Hdr.reserved in 0x30..0x3f")),
+    .leaf = true,
 };
