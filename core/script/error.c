@@ -19,13 +19,13 @@ static const char *const code_names[] = {
     [CLV_SYSTEM] = "system", [CLV_DENIED] = "denied",    [CLV_NO_ROUTE] = "no route",
 };
 
-/* Push "script.lua:12: ". */
-static void push_where(lua_State *lua)
+/* Push "script.lua:12: ", where `of` is in the script. */
+static void push_where(lua_State *lua, lua_State *of)
 {
     lua_Debug at;
 
-    for (int level = 1; lua_getstack(lua, level, &at); level++) {
-        lua_getinfo(lua, "Sl", &at);
+    for (int level = of == lua; lua_getstack(of, level, &at); level++) {
+        lua_getinfo(of, "Sl", &at);
         if (at.currentline > 0 && strcmp(at.source, script_part) != 0) {
             lua_pushfstring(lua, "%s:%d: ", at.short_src, at.currentline);
             return;
@@ -42,7 +42,7 @@ int script_error(lua_State *lua, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    push_where(lua);
+    push_where(lua, lua);
     lua_pushstring(lua, text);
     lua_concat(lua, 2);
     return lua_error(lua);
@@ -56,7 +56,7 @@ int script_raise(lua_State *lua, const struct clv_err *err)
     if (!system)
         return script_error(lua, "%s", *err->text ? err->text : "out of memory");
     lua_newtable(lua);
-    push_where(lua);
+    push_where(lua, lua);
     lua_pushstring(lua, err->text);
     lua_pushvalue(lua, -1);
     lua_setfield(lua, -4, "message");
@@ -238,10 +238,16 @@ static void leave_out_parts(lua_State *lua)
     }
 }
 
-/* Push the text, what may help, and how `of` got there. */
+/* Push the text, what may help, and how `of` got there. A line is the script's, not the binding's. */
 static void push_trace(lua_State *lua, lua_State *of, const char *text, int level)
 {
-    lua_pushstring(lua, text);
+    const char *after = begins(text, "[cleave]:") ? strstr(text, ": ") : NULL;
+
+    if (after)
+        push_where(lua, of);
+    lua_pushstring(lua, after ? after + 2 : text);
+    if (after)
+        lua_concat(lua, 2);
     script_explain(lua);
     luaL_traceback(lua, of, NULL, level);
     leave_out_parts(lua);

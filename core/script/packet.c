@@ -339,6 +339,22 @@ static void push_field(lua_State *lua, struct packet *packet, uint32_t layer, co
         lua_pushnil(lua);
 }
 
+/* The method that differs by one or two letters. */
+static const char *method_near(const char *name)
+{
+    uint32_t best = strlen(name) < 4 ? 2 : 3;
+    const char *near = NULL;
+
+    for (const luaL_Reg *method = script_methods; method->name; method++) {
+        uint32_t away = clv_distance(name, strlen(name), method->name, strlen(method->name));
+        if (away < best) {
+            best = away;
+            near = method->name;
+        }
+    }
+    return near;
+}
+
 /* "IP has no field 'tll'; did you mean 'ttl'?" */
 static int no_field(lua_State *lua, struct packet *packet, const char *name)
 {
@@ -351,7 +367,11 @@ static int no_field(lua_State *lua, struct packet *packet, const char *name)
     if (clv_layer_named(script_of(lua)->clv, name))
         return script_error(lua, "%s has no field '%s'; the layer is packet[%s]", desc->name, name,
                             clv_layer_named(script_of(lua)->clv, name)->name);
-    return script_error(lua, "%s has no field or method '%s'", desc->name, name);
+    near = method_near(name);
+    return script_error(lua,
+                        near ? "%s has no field or method '%s'; did you mean ':%s()'?"
+                             : "%s has no field or method '%s'",
+                        desc->name, name, near);
 }
 
 /* What is known of the packet beyond its bytes. */

@@ -385,9 +385,13 @@ function Task:__tostring()
 end
 
 function sched.wait_all(...)
-    local list = select("#", ...) == 1 and getmetatable((...)) ~= Task and ... or { ... }
+    local list = select("#", ...) == 1 and type((...)) == "table" and getmetatable((...)) ~= Task and ...
+        or { ... }
     local results, failed = {}, nil
     for i, task in ipairs(list) do
+        if getmetatable(task) ~= Task then
+            blame("wait_all() takes tasks, as go() returns them, not a " .. type(task))
+        end
         local values = table.pack(pcall(task.wait, task))
         if values[1] then
             results[i] = values[2]
@@ -410,6 +414,9 @@ end
 
 -- What fn returns, or nil where it takes longer.
 function sched.timeout(seconds, fn, ...)
+    if type(seconds) ~= "number" or type(fn) ~= "function" then
+        blame("timeout() takes seconds, and a function")
+    end
     local task = sched.go("timeout(" .. tostring(seconds) .. ")", fn, ...)
     if not task.done then
         task.waiters[1] = current

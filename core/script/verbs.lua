@@ -182,6 +182,16 @@ function Results:filter(keep)
     return kept
 end
 
+-- for sent, answer in ans do, for packet in rdpcap("in.pcap") do
+function Results:__call(_, before)
+    local i = before == nil and 1 or self.at + 1
+    self.at = i
+    if type(self[i]) == "table" then
+        return self[i][1], self[i][2]
+    end
+    return self[i]
+end
+
 local function results()
     return setmetatable({}, Results)
 end
@@ -420,7 +430,15 @@ end
 
 local chosen = { count = "number", where = "any", stop = "any" }
 
-local function file_stream(path, opts)
+local function check_path(path, verb)
+    if type(path) ~= "string" then
+        local kind = type(path) == "userdata" and "packet" or type(path)
+        blame(("%s takes the name of a capture file, not a %s"):format(verb, kind))
+    end
+end
+
+local function file_stream(path, opts, verb)
+    check_path(path, verb)
     local s = stream(opts)
     s.source = core.reader(path)
     s.take = function(self)
@@ -437,7 +455,7 @@ function verbs.sniff(opts)
         offline = "string",
     })
     if opts.offline then
-        return file_stream(opts.offline, opts)
+        return file_stream(opts.offline, opts, "sniff")
     end
     local s, queue = stream(opts), {}
     local iface = opts.iface
@@ -489,13 +507,13 @@ end
 -- ---- Capture files.
 
 function verbs.rdpcap(path, count)
-    local s <close> = (file_stream(path, { count = count }))
+    local s <close> = (file_stream(path, { count = count }, "rdpcap"))
     return s:list()
 end
 
 -- for packet in PcapReader("in.pcap") do ... end
 function verbs.PcapReader(path, opts)
-    return file_stream(path, options(opts, "PcapReader", chosen))
+    return file_stream(path, options(opts, "PcapReader", chosen), "PcapReader")
 end
 
 local Writer = {}
@@ -503,6 +521,9 @@ Writer.__index = Writer
 Writer.__name = "writer"
 
 function Writer:write(packets)
+    if not self.file then
+        blame("the writer is closed")
+    end
     for packet in each(packets) do
         self.file:write(packet)
     end
@@ -524,10 +545,12 @@ Writer.__close = Writer.close
 
 -- local out <close> = PcapWriter("out.pcapng"); out:write(packet)
 function verbs.PcapWriter(path)
+    check_path(path, "PcapWriter")
     return setmetatable({ file = core.writer(path) }, Writer)
 end
 
 function verbs.wrpcap(path, packets)
+    check_path(path, "wrpcap")
     local out <close> = verbs.PcapWriter(path)
     out:write(packets)
 end
