@@ -230,9 +230,14 @@ void clv_cond_shorten(struct cond *c, const struct layer *layer)
 {
     c->quick = !c->below;
     c->lone = LONE_NONE;
-    for (uint32_t r = 0; r < layer->n; r++)
-        if (clv_is_here(c->reads, r) && !layer->rows[r].load.nb)
-            c->quick = false;
+    for (uint32_t r = 0; r < layer->n; r++) {
+        const struct row *row = &layer->rows[r];
+        if (!clv_is_here(c->reads, row->alias == NO_ID ? r : row->alias))
+            continue;
+        c->quick = c->quick && row->load.nb;
+        if (r < layer->nhead)
+            c->upto = (uint16_t)(r + 1);
+    }
     if (!c->n || c->left || c->below || c->ops[0].op != O_FIELD)
         return;
     find_lone(c);
@@ -348,6 +353,7 @@ bool clv_cond_at(const struct cond *c, const struct where *where, const struct l
     struct walk w;
     struct cell cell;
     clv_walk_begin(&w, where, layer, h, n);
+    w.upto = c->upto;
     while (clv_walk_next(&w, &cell))
         continue;
     r.seen = w.seen;

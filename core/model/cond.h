@@ -25,12 +25,13 @@ struct op {
 
 /* A condition over rows: a small stack program; most are one load, one mask, one test. */
 struct cond {
-    uint16_t n;   /* 0: always true */
-    uint8_t lone; /* enum lone: a test of one row, whose value is masked first */
-    uint16_t row; /* that row */
-    bool quick;   /* every row it reads has a fixed place */
-    bool left;    /* reads `left` */
-    bool below;   /* reads Layer.field */
+    uint16_t n;    /* 0: always true */
+    uint8_t lone;  /* enum lone: a test of one row, whose value is masked first */
+    uint16_t row;  /* that row */
+    uint16_t upto; /* it reads header rows before this one */
+    bool quick;    /* every row it reads has a fixed place */
+    bool left;     /* reads `left` */
+    bool below;    /* reads Layer.field */
     uint64_t reads[2];
     struct op *ops;
     struct load load;

@@ -55,9 +55,9 @@ struct walk {
     const uint8_t *h, *origin;
     uint32_t room, lim; /* bytes offered; the header's end as far as known */
     uint32_t bit;
-    uint16_t i;
-    bool cut;      /* a row does not fit: want bytes at the header's start */
-    bool narrowed; /* a row told the header's end */
+    uint16_t i, upto; /* the next row; the one before which the walk ends */
+    bool cut;         /* a row does not fit: want bytes at the header's start */
+    bool narrowed;    /* a row told the header's end */
     bool group_on;
     uint16_t group;
     bool little, little_known;

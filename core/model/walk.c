@@ -58,6 +58,7 @@ void clv_walk_begin(struct walk *w, const struct where *where, const struct laye
     w->room = w->lim = room;
     w->bit = 0;
     w->i = 0;
+    w->upto = layer->nhead;
     w->cut = w->narrowed = w->group_on = w->little = w->little_known = false;
     w->group = w->bad = w->endrow = NO_ID;
     w->want = 0;
@@ -398,7 +399,7 @@ static inline void mark(struct walk *w, const struct row *row, uint64_t u)
 
 bool clv_walk_next(struct walk *w, struct cell *cell)
 {
-    while (w->i < w->layer->nhead) {
+    while (w->i < w->upto) {
         const struct row *row = &w->layer->rows[w->i++];
         if (row->quick) { /* inside the fixed part: its bounds were settled at the beginning */
             cell->row = row->index;
@@ -525,6 +526,8 @@ bool clv_walk_find(const struct where *where, const struct layer *layer, const u
 {
     struct walk w;
     clv_walk_begin(&w, where, layer, h, n);
+    w.upto = (uint16_t)(row +
+                        1); /* what lies behind may hang on a layer below, and is not asked for */
     while (clv_walk_next(&w, cell))
         if (cell->row == row)
             return true;
