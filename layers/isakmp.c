@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * ISAKMP (IKE version 1) and IKE version 2. Payloads are layers stacked on the header and on each
- * other, each named by the one below it; proposals, transforms and their attributes are items.
- */
-#include "layers.h"
+/* ISAKMP: IKE version 1, and what of both versions lies over UDP port 4500. */
+#include "isakmp.h"
 
 /* One row a line. */
 /* clang-format off */
@@ -44,72 +41,18 @@ static const struct clv_word flag_bits[] = {
     { 0x04, "auth_only" },
     WORD_END,
 };
-static const struct clv_word payload2_types[] = {
-    { 0, "None" },
-    { 33, "SA" },
-    { 34, "KE" },
-    { 35, "IDi" },
-    { 36, "IDr" },
-    { 37, "CERT" },
-    { 38, "CERTREQ" },
-    { 39, "AUTH" },
-    { 40, "Nonce" },
-    { 41, "Notify" },
-    { 42, "Delete" },
-    { 43, "VendorID" },
-    { 44, "TSi" },
-    { 45, "TSr" },
-    { 46, "Encrypted" },
-    { 47, "CP" },
-    { 48, "EAP" },
-    { 53, "Encrypted_Fragment" },
-    WORD_END,
-};
-static const struct clv_word exchanges2[] = {
-    { 34, "IKE_SA_INIT" },
-    { 35, "IKE_AUTH" },
-    { 36, "CREATE_CHILD_SA" },
-    { 37, "INFORMATIONAL" },
-    { 38, "IKE_SESSION_RESUME" },
-    { 43, "IKE_INTERMEDIATE" },
-    WORD_END,
-};
-static const struct clv_word flag2_bits[] = {
-    { 0x08, "Initiator" },
-    { 0x10, "Version" },
-    { 0x20, "Response" },
-    WORD_END,
-};
-static const struct clv_word transform_types[] = {
-    { 1, "Encryption" },
-    { 2, "PRF" },
-    { 3, "Integrity" },
-    { 4, "GroupDesc" },
-    { 5, "Extended Sequence Number" },
-    WORD_END,
-};
-static const struct clv_word id_types[] = {
-    { 1, "IPv4_addr" },
-    { 2, "FQDN" },
-    { 3, "Email_addr" },
-    { 5, "IPv6_addr" },
-    { 9, "ASN1_DN" },
-    { 10, "ASN1_GN" },
-    { 11, "Key" },
-    WORD_END,
-};
 
-static const struct clv_under ike_under[] = {
+const struct clv_under clv_ike_under[] = {
     UNDER(500, "udp.port"),
     UNDER(0, "ike"),
     UNDER_END,
 };
-static const struct clv_imply ike_implies[] = {
+const struct clv_imply clv_ike_implies[] = {
     { "UDP", "sport", "500" },
     { "UDP", "dport", "500" },
     IMPLY_END,
 };
-static const struct clv_line ike_lines[] = {
+const struct clv_line clv_ike_lines[] = {
     { NULL, "%exch_type% id=%id%" },
     LINE_END,
 };
@@ -131,84 +74,85 @@ const struct clv_desc clv_isakmp = {
     .title = "ISAKMP",
     .source = "RFC 2408 3.1",
     .fields = isakmp_fields,
-    .under = ike_under,
-    .implies = ike_implies,
-    .lines = ike_lines,
+    .under = clv_ike_under,
+    .implies = clv_ike_implies,
+    .lines = clv_ike_lines,
     .when = "version & 0xf0 == 0x10",
     .opens = "flags & 1 == 0",
 };
 
-/* The header of version 2, RFC 7296 3.1. */
-static const struct clv_field ikev2_fields[] = {
-    FIXED(8, "init_SPI", .reply = "="),
-    FIXED(8, "resp_SPI"),
-    U8("next_payload", .key = "ikev2.payload", .words = payload2_types),
-    U8("version", .init = 0x20, .style = CLV_HEX),
-    U8("exch_type", .words = exchanges2, .reply = "="),
-    FLAGS(8, "flags", .words = flag2_bits),
-    U32("id", .reply = "="),
-    U32("length", MEASURES(LAYER)),
-    END,
-};
-const struct clv_desc clv_ikev2 = {
-    .name = "IKEv2",
-    .title = "IKEv2",
-    .source = "RFC 7296 3.1",
-    .fields = ikev2_fields,
-    .under = ike_under,
-    .implies = ike_implies,
-    .lines = ike_lines,
-    .when = "version & 0xf0 == 0x20",
-};
-
 /* ---- Payloads of version 1, RFC 2408 3.4 to 3.16. */
 
-#define HEAD(space_, words_, second_) \
-    U8("next_payload", .key = (space_), .words = (words_)), \
-    U8(second_), \
-    U16("length", MEASURES(HEADER))
+/* RFC 2407 4.2, 4.4.1, 4.4.2, 4.6.2.1. */
+static const struct clv_word domains[] = { { 1, "IPSEC" }, WORD_END };
+static const struct clv_word situations[] = {
+    { 1, "identity" }, { 2, "secrecy" }, { 4, "integrity" }, WORD_END,
+};
+static const struct clv_word protocols[] = {
+    { 1, "ISAKMP" }, { 2, "AH" }, { 3, "ESP" }, { 4, "IPCOMP" }, WORD_END,
+};
+static const struct clv_word keyings[] = { { 1, "KEY_IKE" }, WORD_END };
+static const struct clv_word ah_transforms[] = {
+    { 2, "AH_MD5" }, { 3, "AH_SHA" }, { 4, "AH_DES" }, { 5, "AH_SHA2_256" }, { 6, "AH_SHA2_384" },
+    { 7, "AH_SHA2_512" }, { 8, "AH_RIPEMD" }, { 9, "AH_AES_XCBC_MAC" }, WORD_END,
+};
+static const struct clv_word esp_transforms[] = {
+    { 1, "ESP_DES_IV64" }, { 2, "ESP_DES" }, { 3, "ESP_3DES" }, { 4, "ESP_RC5" }, { 5, "ESP_IDEA" },
+    { 6, "ESP_CAST" }, { 7, "ESP_BLOWFISH" }, { 8, "ESP_3IDEA" }, { 9, "ESP_DES_IV32" },
+    { 10, "ESP_RC4" }, { 11, "ESP_NULL" }, { 12, "ESP_AES_CBC" }, { 13, "ESP_AES_CTR" },
+    { 14, "ESP_AES_CCM_8" }, { 15, "ESP_AES_CCM_12" }, { 16, "ESP_AES_CCM_16" },
+    { 18, "ESP_AES_GCM_8" }, { 19, "ESP_AES_GCM_12" }, { 20, "ESP_AES_GCM_16" }, WORD_END,
+};
+static const struct clv_word identities[] = {
+    { 1, "IPv4_addr" }, { 2, "FQDN" }, { 3, "User_FQDN" }, { 4, "IPv4_addr_subnet" },
+    { 5, "IPv6_addr" }, { 6, "IPv6_addr_subnet" }, { 7, "IPv4_addr_range" },
+    { 8, "IPv6_addr_range" }, { 9, "ASN1_DN" }, { 10, "ASN1_GN" }, { 11, "Key" }, WORD_END,
+};
+/* RFC 2408 3.14.1, RFC 2407 4.6.3. */
+static const struct clv_word notifications[] = {
+    { 1, "INVALID-PAYLOAD-TYPE" }, { 2, "DOI-NOT-SUPPORTED" }, { 3, "SITUATION-NOT-SUPPORTED" },
+    { 4, "INVALID-COOKIE" }, { 5, "INVALID-MAJOR-VERSION" }, { 6, "INVALID-MINOR-VERSION" },
+    { 7, "INVALID-EXCHANGE-TYPE" }, { 8, "INVALID-FLAGS" }, { 9, "INVALID-MESSAGE-ID" },
+    { 10, "INVALID-PROTOCOL-ID" }, { 11, "INVALID-SPI" }, { 12, "INVALID-TRANSFORM-ID" },
+    { 13, "ATTRIBUTES-NOT-SUPPORTED" }, { 14, "NO-PROPOSAL-CHOSEN" },
+    { 15, "BAD-PROPOSAL-SYNTAX" }, { 16, "PAYLOAD-MALFORMED" }, { 17, "INVALID-KEY-INFORMATION" },
+    { 18, "INVALID-ID-INFORMATION" }, { 19, "INVALID-CERT-ENCODING" },
+    { 20, "INVALID-CERTIFICATE" }, { 21, "CERT-TYPE-UNSUPPORTED" },
+    { 22, "INVALID-CERT-AUTHORITY" }, { 23, "INVALID-HASH-INFORMATION" },
+    { 24, "AUTHENTICATION-FAILED" }, { 25, "INVALID-SIGNATURE" }, { 26, "ADDRESS-NOTIFICATION" },
+    { 27, "NOTIFY-SA-LIFETIME" }, { 28, "CERTIFICATE-UNAVAILABLE" },
+    { 29, "UNSUPPORTED-EXCHANGE-TYPE" }, { 30, "UNEQUAL-PAYLOAD-LENGTHS" }, { 16384, "CONNECTED" },
+    { 24576, "RESPONDER-LIFETIME" }, { 24577, "REPLAY-STATUS" }, { 24578, "INITIAL-CONTACT" },
+    { 36136, "R-U-THERE" }, { 36137, "R-U-THERE-ACK" }, WORD_END,
+};
 
-/* In a list: the one before names it, but the first has none before. */
-#define CHAINED(type_, space_) UNDER(type_, space_), UNDER(0, space_)
-#define TABLE(id_, name_, alias_, title_, source_, under_, leaf_, ...) \
-    static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
-    static const struct clv_under id_##_under[] = { under_, UNDER_END }; \
-    const struct clv_desc clv_##id_ = { \
-        .name = (name_), \
-        .title = (title_), \
-        .alias = (alias_), \
-        .source = (source_), \
-        .fields = id_##_fields, \
-        .under = id_##_under, \
-        .leaf = (leaf_), \
-    }
 #define PAYLOAD1(id_, name_, section_, type_, ...) \
     TABLE(isakmp_##id_, "ISAKMP_payload_" name_, NULL, "ISAKMP " name_, "RFC 2408 " section_, \
           UNDER(type_, "isakmp.payload"), false, \
           HEAD("isakmp.payload", payload_types, "res"), __VA_ARGS__)
 
 PAYLOAD1(sa, "SA", "3.4", 1,
-    U32("doi", .init = 1),
-    U32("situation", .init = 1),
+    U32("doi", .init = 1, .words = domains),
+    U32("situation", .init = 1, .words = situations),
     LIST("prop", .of = "isakmp.proposal"));
 PAYLOAD1(ke, "KE", "3.7", 4, BYTES("ke"));
 PAYLOAD1(id, "ID", "3.8", 5,
-    U8("IDtype", .init = 1),
+    U8("IDtype", .init = 1, .words = identities),
     U8("ProtoID"),
     U16("Port"),
     BYTES("IdentData"));
 PAYLOAD1(hash, "Hash", "3.11", 8, BYTES("hash"));
 PAYLOAD1(nonce, "Nonce", "3.13", 10, BYTES("nonce"));
 PAYLOAD1(notify, "Notify", "3.14", 11,
-    U32("doi"),
-    U8("proto", .init = 1),
+    U32("doi", .words = domains),
+    U8("proto", .init = 1, .words = protocols),
     U8("SPIsize", MEASURES(FIELD)),
-    U16("notify_msg_type"),
+    U16("notify_msg_type", .words = notifications),
     BYTES("SPI", .size = "SPIsize"),
     BYTES("notify_data"));
 PAYLOAD1(delete, "Delete", "3.15", 12,
-    U32("doi"),
-    U8("proto", .init = 1),
+    U32("doi", .words = domains),
+    U8("proto", .init = 1, .words = protocols),
     U8("SPIsize"),
     U16("SPIcount"),
     BYTES("SPIs", .arg = ""));
@@ -236,7 +180,7 @@ TABLE(isakmp_proposal, "ISAKMP_payload_Proposal", NULL, "ISAKMP Proposal", "RFC 
     CHAINED(2, "isakmp.proposal"), true,
     HEAD("isakmp.proposal", payload_types, "res"),
     U8("proposal", .init = 1),
-    U8("proto", .init = 1),
+    U8("proto", .init = 1, .words = protocols),
     U8("SPIsize", MEASURES(FIELD)),
     U8("trans_nb", MEASURES(COUNT)),
     BYTES("SPI", .size = "SPIsize"),
@@ -246,6 +190,9 @@ TABLE(isakmp_transform, "ISAKMP_payload_Transform", NULL, "ISAKMP Transform", "R
     CHAINED(3, "isakmp.transform"), true,
     HEAD("isakmp.transform", payload_types, "res"),
     U8("transform_count"),
+    U8("transform_id", .init = 1, .when = "ISAKMP_payload_Proposal.proto <= 1", .words = keyings),
+    U8("transform_id", .init = 1, .when = "ISAKMP_payload_Proposal.proto == 2", .words = ah_transforms),
+    U8("transform_id", .init = 1, .when = "ISAKMP_payload_Proposal.proto == 3", .words = esp_transforms),
     U8("transform_id", .init = 1),
     U16("res2"),
     LIST("transforms", .of = "isakmp.attribute", .when = "ISAKMP_payload_Proposal.proto <= 1"),
@@ -313,10 +260,16 @@ static const struct clv_word methods[] = {
     { 65001, "XAUTHInitPreShared" }, { 65002, "XAUTHRespPreShared" }, { 65003, "XAUTHInitDSS" },
     { 65004, "XAUTHRespDSS" }, { 65005, "XAUTHInitRSA" }, { 65006, "XAUTHRespRSA" }, WORD_END,
 };
-static const struct clv_word groups[] = {
+/* www.iana.org/assignments/ipsec-registry and ikev2-parameters: the numbers are the same. */
+const struct clv_word clv_ike_groups[] = {
     { 1, "768MODPgr" }, { 2, "1024MODPgr" }, { 3, "EC2Ngr155" }, { 4, "EC2Ngr185" },
     { 5, "1536MODPgr" }, { 14, "2048MODPgr" }, { 15, "3072MODPgr" }, { 16, "4096MODPgr" },
-    { 17, "6144MODPgr" }, { 18, "8192MODPgr" }, WORD_END,
+    { 17, "6144MODPgr" }, { 18, "8192MODPgr" }, { 19, "256randECPgr" }, { 20, "384randECPgr" },
+    { 21, "521randECPgr" }, { 22, "1024MODP160POSgr" }, { 23, "2048MODP224POSgr" },
+    { 24, "2048MODP256POSgr" }, { 25, "192randECPgr" }, { 26, "224randECPgr" },
+    { 27, "brainpoolP224r1gr" }, { 28, "brainpoolP256r1gr" }, { 29, "brainpoolP384r1gr" },
+    { 30, "brainpoolP512r1gr" }, { 31, "curve25519gr" }, { 32, "curve448gr" },
+    { 33, "GOST3410_2012_256" }, { 34, "GOST3410_2012_512" }, WORD_END,
 };
 static const struct clv_word group_types[] = {
     { 1, "MODP" }, { 2, "ECP" }, { 3, "EC2N" }, WORD_END,
@@ -327,7 +280,7 @@ ATTRIBUTE(attribute, "ISAKMP_Attribute", "ISAKMP Attribute", "RFC 2409 A", attri
     U16("value", .when = "type == 0x8001", .words = ciphers),
     U16("value", .when = "type == 0x8002", .words = hashes),
     U16("value", .when = "type == 0x8003", .words = methods),
-    U16("value", .when = "type == 0x8004", .words = groups),
+    U16("value", .when = "type == 0x8004", .words = clv_ike_groups),
     U16("value", .when = "type == 0x8005", .words = group_types),
     U16("value", .when = "type == 0x800b", .words = life_types));
 
@@ -354,136 +307,9 @@ static const struct clv_word ipsec_hashes[] = {
 ATTRIBUTE(ipsec, "ISAKMP_IPsecAttribute", "ISAKMP Attribute of IPsec", "RFC 2407 4.5",
     ipsec_attributes,
     U16("value", .when = "type == 0x8001", .words = life_types),
-    U16("value", .when = "type == 0x8003", .words = groups),
+    U16("value", .when = "type == 0x8003", .words = clv_ike_groups),
     U16("value", .when = "type == 0x8004", .words = modes),
     U16("value", .when = "type == 0x8005", .words = ipsec_hashes));
-
-/* ---- Payloads of version 2, RFC 7296 3.3 to 3.15. */
-
-/* Until 2.5 Scapy had the names that are second here. */
-#define HEAD2 HEAD("ikev2.payload", payload2_types, "flags")
-#define PAYLOAD2(id_, name_, source_, type_, leaf_, ...) \
-    TABLE(ikev2_##id_, "IKEv2_" name_, "IKEv2_payload_" name_, "IKEv2 " name_, source_, \
-          UNDER(type_, "ikev2.payload"), \
-          leaf_, HEAD2, __VA_ARGS__)
-#define ID U8("IDtype", .init = 1, .words = id_types), U24("res2"), BYTES("ID")
-#define SELECTORS \
-    U8("number_of_TSs", MEASURES(COUNT)), \
-    U24("res2"), \
-    LIST("traffic_selector", .of = "ikev2.selector", .size = "number_of_TSs")
-
-PAYLOAD2(sa, "SA", "RFC 7296 3.3", 33, false, LIST("prop", .of = "ikev2.proposal"));
-PAYLOAD2(ke, "KE", "RFC 7296 3.4", 34, false, U16("group"), U16("res2"), BYTES("ke"));
-PAYLOAD2(idi, "IDi", "RFC 7296 3.5", 35, false, ID);
-PAYLOAD2(idr, "IDr", "RFC 7296 3.5", 36, false, ID);
-PAYLOAD2(cert, "CERT", "RFC 7296 3.6", 37, false,
-    U8("cert_encoding", .init = 4),
-    BYTES("cert_data"));
-PAYLOAD2(certreq, "CERTREQ", "RFC 7296 3.7", 38, false,
-    U8("cert_encoding", .init = 4),
-    BYTES("cert_authority"));
-PAYLOAD2(auth, "AUTH", "RFC 7296 3.8", 39, false, U8("auth_type"), U24("res2"), BYTES("load"));
-PAYLOAD2(nonce, "Nonce", "RFC 7296 3.9", 40, false, BYTES("nonce"));
-PAYLOAD2(notify, "Notify", "RFC 7296 3.10", 41, false,
-    U8("proto"),
-    U8("SPIsize", MEASURES(FIELD)),
-    U16("type"),
-    BYTES("SPI", .size = "SPIsize"),
-    BYTES("notify"));
-PAYLOAD2(delete, "Delete", "RFC 7296 3.11", 42, false,
-    U8("proto"),
-    U8("SPIsize"),
-    U16("SPInum"),
-    BYTES("SPI", .arg = ""));
-PAYLOAD2(vendor, "VendorID", "RFC 7296 3.12", 43, false, BYTES("vendorID"));
-PAYLOAD2(tsi, "TSi", "RFC 7296 3.13", 44, false, SELECTORS);
-PAYLOAD2(tsr, "TSr", "RFC 7296 3.13", 45, false, SELECTORS);
-/* The next payload of these two is inside them. */
-PAYLOAD2(encrypted, "Encrypted", "RFC 7296 3.14", 46, true, BYTES("load"));
-PAYLOAD2(fragment, "Encrypted_Fragment", "RFC 7383 2.5", 53, true,
-    U16("frag_number", .init = 1),
-    U16("frag_total", .init = 1),
-    BYTES("load"));
-PAYLOAD2(cp, "CP", "RFC 7296 3.15", 47, false,
-    U8("CFGType", .init = 1),
-    U24("res2"),
-    LIST("attributes", .of = "ikev2.config"));
-
-static const struct clv_field ikev2_payload_fields[] = {
-    HEAD2,
-    BYTES("load"),
-    END,
-};
-static const struct clv_under ikev2_payload_under[] = {
-    UNDER(1, "ikev2.payload", .to = 255),
-    UNDER_END,
-};
-const struct clv_desc clv_ikev2_payload = {
-    .name = "IKEv2_Payload",
-    .title = "IKEv2 Payload",
-    .source = "RFC 7296 3.2",
-    .fields = ikev2_payload_fields,
-    .under = ikev2_payload_under,
-};
-
-TABLE(ikev2_proposal, "IKEv2_Proposal", "IKEv2_payload_Proposal", "IKEv2 Proposal",
-    "RFC 7296 3.3.1",
-    CHAINED(2, "ikev2.proposal"), true,
-    HEAD("ikev2.proposal", payload2_types, "flags"),
-    U8("proposal", .init = 1),
-    U8("proto", .init = 1),
-    U8("SPIsize", MEASURES(FIELD)),
-    U8("trans_nb", MEASURES(COUNT)),
-    BYTES("SPI", .size = "SPIsize"),
-    LIST("trans", .of = "ikev2.transform", .size = "trans_nb"));
-
-/* The one attribute there is, RFC 7296 3.3.5. */
-TABLE(ikev2_transform, "IKEv2_Transform", "IKEv2_payload_Transform", "IKEv2 Transform",
-    "RFC 7296 3.3.2",
-    CHAINED(3, "ikev2.transform"), true,
-    HEAD("ikev2.transform", payload2_types, "flags"),
-    U8("transform_type", .words = transform_types),
-    U8("res2"),
-    U16("transform_id"),
-    U16("attribute", .init = 0x800e, .style = CLV_HEX, .when = "left"),
-    U16("key_length", .when = "left"));
-
-TABLE(ikev2_config, "ConfigurationAttribute", NULL, "IKEv2 Configuration Attribute",
-    "RFC 7296 3.15.1",
-    UNDER(0, "ikev2.config"), true,
-    U16("type", .init = 1),
-    U16("length", MEASURES(REST)),
-    BYTES("value"));
-
-#define SELECTOR(id_, name_, title_, source_, type_, ...) \
-    TABLE(ikev2_##id_, name_, NULL, "IKEv2 " title_, source_, UNDER(0, "ikev2.selector"), true, \
-        U8("TS_type", type_), \
-        U8("IP_protocol_ID"), \
-        U16("length", MEASURES(HEADER)), \
-        __VA_ARGS__)
-#define PORTS U16("start_port"), U16("end_port", .init = 65535)
-
-SELECTOR(selector4, "IPv4TrafficSelector", "IPv4 Traffic Selector", "RFC 7296 3.13.1", TELLS(7),
-    PORTS,
-    IP4("starting_address_v4", .init = 0xc0a80001),
-    IP4("ending_address_v4", .init = 0xc0a800ff));
-SELECTOR(selector6, "IPv6TrafficSelector", "IPv6 Traffic Selector", "RFC 7296 3.13.1", TELLS(8),
-    PORTS,
-    IP6("starting_address_v6", .text = "2001::"),
-    IP6("ending_address_v6", .text = "2001::"));
-/* Scapy's name; it is that of Fibre Channel, RFC 4595. */
-SELECTOR(selector_fc, "EncryptedTrafficSelector", "Fibre Channel Traffic Selector", "RFC 4595 4.4",
-         TELLS(9),
-    U8("res"),
-    U24("starting_address_FC", .style = CLV_HEX),
-    U8("res2"),
-    U24("ending_address_FC", .style = CLV_HEX),
-    U8("starting_R_CTL"),
-    U8("ending_R_CTL"),
-    U8("starting_type"),
-    U8("ending_type"));
-SELECTOR(selector, "RawTrafficSelector", "Traffic Selector", "RFC 7296 3.13.1", .init = 0,
-    BYTES("load"));
 
 /* ---- Over UDP port 4500, RFC 3948 2.2, 2.3. */
 

@@ -1011,6 +1011,8 @@ LAYER(isakmp_proposal)
 LAYER(isakmp_transform)
 LAYER(isakmp_attribute)
 LAYER(isakmp_ipsec)
+
+/* ikev2.c */
 LAYER(ikev2_sa)
 LAYER(ikev2_ke)
 LAYER(ikev2_idi)

@@ -215,11 +215,13 @@ static void lift_rest(const struct layer *layer, struct node *node, const struct
     node->has_pad = n - lim != want || !is_zero(w->h + lim, n - lim);
 }
 
-/* Is a number of one of these written, and stored, as the same of the other? */
+/* Is a number of one of these written, and stored, as the same of the other? Plain ones are written
+   without words. */
 static bool is_same_number(const struct row *a, const struct row *b)
 {
+    bool words = a->f->words == b->f->words || a->kind == &clv_uint;
     return a->kind->shape == SHAPE_NUM && b->kind == a->kind && b->bits && a->bits == b->bits &&
-           a->many == b->many && a->f->arg == b->f->arg && a->f->words == b->f->words &&
+           a->many == b->many && a->f->arg == b->f->arg && words &&
            !((a->style ^ b->style) & (CLV_LE | CLV_SIGNED));
 }
 
