@@ -119,6 +119,10 @@ function shell.eval(text)
     elseif text:match("^%s*:") then
         return shell.command(text:match("^%s*:(.*)$"))
     end
+    local word = text:match("^%s*(%a+)%s*$") or text:match("^%s*(%a+)%s*%(%s*%)%s*$")
+    if (word == "exit" or word == "quit") and _G[word] == nil then -- as in Python
+        return shell.command("quit")
+    end
     local chunk, found = compile(text)
     if not chunk then
         if found:match("<eof>$") then
