@@ -18,7 +18,7 @@ typedef bool print_fn(struct clv_view *view, struct packet *packet, struct clv_a
 
 static int push_printed(lua_State *lua, print_fn *print, bool line)
 {
-    struct packet *packet = script_push_whole(lua, 1);
+    struct packet *packet = script_push_seen(lua, 1);
     struct clv_view *view = script_view(lua, packet);
     struct clv_arena *arena = clv_arena_new(&script_of(lua)->mem, 0);
     struct clv_out *out = text_of(lua);
@@ -121,7 +121,7 @@ static int method_hexdump(lua_State *lua)
 
 static int method_bytes(lua_State *lua)
 {
-    struct packet *packet = script_push_whole(lua, 1);
+    struct packet *packet = script_push_seen(lua, 1);
 
     script_view(lua, packet);
     lua_pushlstring(lua, (const char *)packet->body->bytes, packet->body->len);

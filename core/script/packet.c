@@ -236,6 +236,17 @@ static int part(lua_State *lua, int index, uint32_t at)
     return 1;
 }
 
+/* The bytes of a layer, and what lies above it, as a packet. */
+static struct packet *push_part(lua_State *lua, const struct body *body, const struct clv_layer *y)
+{
+    struct packet *part = script_push_bytes(lua, &body->frame, y->desc, body->bytes + y->off,
+                                            y->end - y->off);
+
+    part->body->frame.link = clv_layer_link(script_of(lua)->clv, y->desc);
+    part->body->frame.len = part->body->frame.caplen = y->end - y->off;
+    return part;
+}
+
 struct packet *script_push_whole(lua_State *lua, int index)
 {
     struct packet *packet = script_packet(lua, index), *whole;
@@ -245,14 +256,8 @@ struct packet *script_push_whole(lua_State *lua, int index)
         lua_pushvalue(lua, index);
         return packet;
     }
-    if (!body->draft) {
-        const struct clv_layer *y = &split(lua, body)->layers[packet->at];
-        whole = script_push_bytes(lua, &body->frame, y->desc, body->bytes + y->off,
-                                  y->end - y->off);
-        whole->body->frame.link = clv_layer_link(script_of(lua)->clv, y->desc);
-        whole->body->frame.len = whole->body->frame.caplen = y->end - y->off;
-        return whole;
-    }
+    if (!body->draft)
+        return push_part(lua, body, &split(lua, body)->layers[packet->at]);
     whole = script_push_draft(lua);
     struct clv_out *out = &script_of(lua)->text;
     out->len = 0;
@@ -260,6 +265,19 @@ struct packet *script_push_whole(lua_State *lua, int index)
         script_error(lua, "out of memory");
     whole->body->draft = parse(lua, whole->body, out->buf, out->len);
     return whole;
+}
+
+struct packet *script_push_seen(lua_State *lua, int index)
+{
+    struct packet *packet = script_packet(lua, index);
+
+    if (packet->at && packet->body->draft) {
+        const struct clv_view *view = script_view(lua, packet);
+        uint32_t at = packet->at;
+        if (at < view->n && view->layers[at].desc == script_layer(lua, packet, at))
+            return push_part(lua, packet->body, &view->layers[at]);
+    }
+    return script_push_whole(lua, index);
 }
 
 struct packet *script_packet(lua_State *lua, int index)
@@ -532,7 +550,7 @@ static int packet_div(lua_State *lua)
 
 static int packet_len(lua_State *lua)
 {
-    struct packet *packet = script_push_whole(lua, 1);
+    struct packet *packet = script_push_seen(lua, 1);
 
     script_view(lua, packet);
     lua_pushinteger(lua, packet->body->len);
@@ -557,7 +575,7 @@ static int packet_eq(lua_State *lua)
 /* A line that is but the name of its layer says nothing: then the expression. */
 static int packet_tostring(lua_State *lua)
 {
-    struct packet *packet = script_push_whole(lua, 1);
+    struct packet *packet = script_push_seen(lua, 1);
     struct clv_out *out = &script_of(lua)->text;
 
     out->len = 0;

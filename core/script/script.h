@@ -182,6 +182,8 @@ struct clv_draft *script_draft(lua_State *lua, struct packet *packet);
 int script_push_field(lua_State *lua, struct packet *packet, const char *name, bool words);
 /* A packet that begins where this part does: itself, or a new one, pushed in either case. */
 struct packet *script_push_whole(lua_State *lua, int index);
+/* The same to be looked at: a part as it is in the packet, whose sums count what lies below it. */
+struct packet *script_push_seen(lua_State *lua, int index);
 /* The view of a whole packet, built first where it is a draft. */
 struct clv_view *script_view(lua_State *lua, struct packet *packet);
 /* Layers, as the draft or else the view has them. */

@@ -53,6 +53,10 @@ local function show(value)
         end
     elseif core.is_layer(value) then
         core.write(core.ls(value))
+    elseif type(value) == "function" then
+        if not shell.help_on(value) then
+            core.write(plain(value), "\n")
+        end
     elseif type(value) == "table" and not (getmetatable(value) or {}).__tostring then
         core.write(show_table(value), "\n")
     else
@@ -203,8 +207,18 @@ end
 
 -- ---- Help.
 
-local function help_entry(entry)
-    core.write(entry[2], "\n    ", entry[3], "\n")
+-- The help on a function, or on what has this name; nil: there is none.
+function shell.help_on(what)
+    for _, entry in ipairs(help_list) do
+        local value = _G
+        for part in (#entry > 1 and entry[1] or "."):gmatch("[^.]+") do
+            value = type(value) == "table" and rawget(value, part) or nil
+        end
+        if #entry > 1 and (entry[1] == what or entry[1] == ":" .. tostring(what) or (value ~= nil and value == what)) then
+            core.write(entry[2], "\n    ", entry[3], "\n")
+            return true
+        end
+    end
 end
 
 -- help(), help(IP), help(sr1), help("sr1")
@@ -224,16 +238,8 @@ function _G.help(what)
         core.write(core.ls(what))
         return
     end
-    for _, entry in ipairs(help_list) do
-        if #entry > 1 then
-            local value = _G
-            for part in entry[1]:gmatch("[^.]+") do
-                value = type(value) == "table" and rawget(value, part) or nil
-            end
-            if entry[1] == what or entry[1] == ":" .. tostring(what) or (value ~= nil and value == what) then
-                return help_entry(entry)
-            end
-        end
+    if shell.help_on(what) then
+        return
     end
     if core.is_packet(what) then
         for _, layer in ipairs(what:layers()) do

@@ -60,6 +60,18 @@ test("a packet that came in can be changed", function(t)
     t:eq(p:diff(p:copy()), nil)
 end)
 
+test("a layer of a packet shows itself as it is in the packet", function(t)
+    local p = IP { src = "10.0.0.2", dst = "10.0.0.1" } / TCP { dport = 80 } / "abc"
+    local sum = ("chksum    = 0x%x\n"):format(p[TCP].chksum)
+    t:ok(p[TCP].chksum ~= 0)
+    t:match(p:tree(), sum)
+    t:match(p[TCP]:tree(), sum)
+    t:eq(p[TCP]:bytes(), p:bytes():sub(21))
+    t:eq(#p[TCP], 23)
+    t:eq(p[TCP]:expr(), "TCP(dport=80)/Raw(load=b'abc')")
+    t:eq((Ether {} / p[TCP]):expr(), "Ether()/TCP(dport=80)/Raw(load=b'abc')")
+end)
+
 test("errors name the field, the value, the limit, the cure", function(t)
     local p = IP {} / UDP {}
     t:error(function() p.ttl = 300 end, "IP.ttl: 300 is outside 0..255")
