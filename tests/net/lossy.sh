@@ -4,7 +4,7 @@
 
 make_lossy() {
     for name in s m t; do
-        ip netns add $name
+        ip netns list | grep -qw $name || ip netns add $name
         ip -n $name link set lo up
     done
     ip netns exec m sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
@@ -95,6 +95,9 @@ lossy_twice() {
 }
 
 lossy_lost() {
+    # Neither end asks for the other's address, whose answer may be lost, too.
+    ip -n s neigh replace 10.9.50.1 dev s0 nud permanent lladdr "$(ip netns exec t cat /sys/class/net/t0/address)"
+    ip -n t neigh replace 10.9.50.2 dev t0 nud permanent lladdr "$(ip netns exec s cat /sys/class/net/s0/address)"
     link loss=30 twice=30
     in_net s "$cleave" sr --retry 30 --timeout 100ms 'IP(dst="10.9.50.1")/ICMP(seq=(1,50))' -o fields=ICMP.seq
     expect "answers that are lost and doubled" 0
