@@ -3,7 +3,7 @@
  * BGP version 4: messages stand beside each other in a segment. Whether AS numbers have two bytes
  * or four was agreed on elsewhere: four, where segments of such numbers fill the attribute exactly.
  */
-#include "layers.h"
+#include "bgp.h"
 
 /* Do segments of four bytes a number fill these bytes exactly? */
 static bool has_path4(struct clv_scope *below, const uint8_t *bytes, uint32_t len)
@@ -45,114 +45,6 @@ static const struct clv_hooks untold_hooks = { .probe = is_told };
 /* One row a line. */
 /* clang-format off */
 
-static const struct clv_word message_types[] = {
-    { 1, "OPEN" },
-    { 2, "UPDATE" },
-    { 3, "NOTIFICATION" },
-    { 4, "KEEPALIVE" },
-    { 5, "ROUTE-REFRESH" },
-    WORD_END,
-};
-static const struct clv_word families[] = {
-    { 1, "IPv4" },
-    { 2, "IPv6" },
-    { 25, "L2VPN" },
-    { 16388, "BGP-LS" },
-    WORD_END,
-};
-static const struct clv_word subfamilies[] = {
-    { 1, "unicast" },
-    { 2, "multicast" },
-    { 4, "MPLS label" },
-    { 65, "VPLS" },
-    { 70, "EVPN" },
-    { 128, "MPLS VPN" },
-    { 132, "route target constraints" },
-    { 133, "flow specification" },
-    WORD_END,
-};
-static const struct clv_word capability_codes[] = {
-    { 0, "Reserved" },
-    { 1, "Multiprotocol Extensions for BGP-4" },
-    { 2, "Route Refresh Capability for BGP-4" },
-    { 3, "Outbound Route Filtering Capability" },
-    { 4, "Multiple routes to a destination capability" },
-    { 5, "Extended Next Hop Encoding" },
-    { 6, "BGP-Extended Message" },
-    { 64, "Graceful Restart Capability" },
-    { 65, "Support for 4-octet AS number capability" },
-    { 67, "Support for Dynamic Capability (capability specific)" },
-    { 68, "Multisession BGP Capability" },
-    { 69, "ADD-PATH Capability" },
-    { 70, "Enhanced Route Refresh Capability" },
-    { 71, "Long-Lived Graceful Restart (LLGR) Capability" },
-    { 73, "FQDN Capability" },
-    { 128, "Route Refresh Capability for BGP-4 (Cisco)" },
-    { 130, "Outbound Route Filtering Capability (Cisco)" },
-    WORD_END,
-};
-static const struct clv_word attribute_bits[] = {
-    { 0x01, "NA0" },
-    { 0x02, "NA1" },
-    { 0x04, "NA2" },
-    { 0x08, "NA3" },
-    { 0x10, "Extended-Length" },
-    { 0x20, "Partial" },
-    { 0x40, "Transitive" },
-    { 0x80, "Optional" },
-    WORD_END,
-};
-static const struct clv_word attribute_types[] = {
-    { 1, "ORIGIN" },
-    { 2, "AS_PATH" },
-    { 3, "NEXT_HOP" },
-    { 4, "MULTI_EXIT_DISC" },
-    { 5, "LOCAL_PREF" },
-    { 6, "ATOMIC_AGGREGATE" },
-    { 7, "AGGREGATOR" },
-    { 8, "COMMUNITY" },
-    { 9, "ORIGINATOR_ID" },
-    { 10, "CLUSTER_LIST" },
-    { 14, "MP_REACH_NLRI" },
-    { 15, "MP_UNREACH_NLRI" },
-    { 16, "EXTENDED COMMUNITIES" },
-    { 17, "AS4_PATH" },
-    { 18, "AS4_AGGREGATOR" },
-    { 22, "PMSI_TUNNEL" },
-    { 23, "Tunnel Encapsulation Attribute" },
-    { 25, "IPv6 Address Specific Extended Community" },
-    { 26, "AIGP" },
-    { 29, "BGP-LS Attribute" },
-    { 32, "LARGE_COMMUNITY" },
-    { 35, "Only to Customer" },
-    { 40, "BGP Prefix-SID" },
-    { 128, "ATTR_SET" },
-    WORD_END,
-};
-static const struct clv_word origins[] = {
-    { 0, "IGP" },
-    { 1, "EGP" },
-    { 2, "INCOMPLETE" },
-    WORD_END,
-};
-static const struct clv_word segment_types[] = {
-    { 1, "AS_SET" },
-    { 2, "AS_SEQUENCE" },
-    { 3, "AS_CONFED_SEQUENCE" },
-    { 4, "AS_CONFED_SET" },
-    WORD_END,
-};
-static const struct clv_word errors[] = {
-    { 1, "Message Header Error" },
-    { 2, "OPEN Message Error" },
-    { 3, "UPDATE Message Error" },
-    { 4, "Hold Timer Expired" },
-    { 5, "Finite State Machine Error" },
-    { 6, "Cease" },
-    { 7, "ROUTE-REFRESH Message Error" },
-    WORD_END,
-};
-
 /* ---- Messages, RFC 4271 4. */
 
 static const struct clv_under bgp_under[] = {
@@ -185,10 +77,10 @@ static const struct clv_line bgp_lines[] = {
     }
 
 HEADER_TABLE(bgp_keepalive, "BGPKeepAlive", "BGP Keepalive", "RFC 4271 4.4",
-    U8("type", TELLS(4), .words = message_types));
+    U8("type", TELLS(4), .words = clv_bgp_message_types));
 
 HEADER_TABLE(bgp, "BGPHeader", "BGP", "RFC 4271 4.1",
-    U8("type", .init = 4, .key = "bgp.type", .words = message_types));
+    U8("type", .init = 4, .key = "bgp.type", .words = clv_bgp_message_types));
 
 #define TABLE(id_, name_, title_, source_, under_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
@@ -218,25 +110,31 @@ TABLE(update, "BGPUpdate", "Update", "RFC 4271 4.3", UNDER(2, "bgp.type"),
     LIST("nlri", .of = "bgp.nlri"));
 
 TABLE(notification, "BGPNotification", "Notification", "RFC 4271 4.5", UNDER(3, "bgp.type"),
-    U8("error_code", .words = errors),
+    U8("error_code", .words = clv_bgp_errors),
+    U8("error_subcode", .when = "error_code == 1", .words = clv_bgp_header_errors),
+    U8("error_subcode", .when = "error_code == 2", .words = clv_bgp_open_errors),
+    U8("error_subcode", .when = "error_code == 3", .words = clv_bgp_update_errors),
+    U8("error_subcode", .when = "error_code == 5", .words = clv_bgp_state_errors),
+    U8("error_subcode", .when = "error_code == 6", .words = clv_bgp_cease_errors),
+    U8("error_subcode", .when = "error_code == 7", .words = clv_bgp_refresh_errors),
     U8("error_subcode"),
     BYTES("data"));
 
 TABLE(refresh, "BGPRouteRefresh", "Route Refresh", "RFC 2918 3, RFC 7313 4", UNDER(5, "bgp.type"),
-    U16("afi", .init = 1, .words = families),
-    U8("subtype"),
-    U8("safi", .init = 1, .words = subfamilies),
+    U16("afi", .init = 1, .words = clv_bgp_families),
+    U8("subtype", .words = clv_bgp_refresh_types),
+    U8("safi", .init = 1, .words = clv_bgp_subfamilies),
     LIST("orf_data", .of = "bgp.orf"));
 
 TABLE(orf, "BGPORF", "Outbound Route Filters", "RFC 5291 4", UNDER(0, "bgp.orf"),
-    U8("when_to_refresh"),
-    U8("orf_type", .key = "bgp.orf.entry"),
+    U8("when_to_refresh", .words = clv_bgp_orf_moments),
+    U8("orf_type", .key = "bgp.orf.entry", .words = clv_bgp_orf_types),
     U16("orf_len", MEASURES(REST)),
     LIST("entries", .of = "bgp.orf.entry"));
 
 static const struct clv_field orf_prefix_fields[] = {
-    BITS(2, "action"),
-    BITS(1, "match"),
+    BITS(2, "action", .words = clv_bgp_orf_actions),
+    BITS(1, "match", .words = clv_bgp_orf_matches),
     BITS(5, "reserved"),
     U32("sequence"),
     U8("min_len"),
@@ -261,7 +159,7 @@ const struct clv_desc clv_bgp_orf_prefix = {
 /* ---- Parameters of an open message, RFC 4271 4.2, RFC 5492 4. */
 
 TABLE(param, "BGPOptParam", "Optional Parameter", "RFC 4271 4.2", UNDER(0, "bgp.param"),
-    U8("param_type", .init = 2),
+    U8("param_type", .init = 2, .words = clv_bgp_param_types),
     U8("param_length", MEASURES(REST)),
     LIST("param_value", .of = "bgp.capability", .when = "param_type == 2"),
     BYTES("param_value", .when = "not param_type in 1,2"),
@@ -273,16 +171,16 @@ TABLE(auth, "BGPAuthenticationInformation", "Authentication Information", "RFC 1
     U8("authentication_code"),
     BYTES("authentication_data"));
 
-#define CODE(...) U8("code", __VA_ARGS__, .words = capability_codes)
+#define CODE(...) U8("code", __VA_ARGS__, .words = clv_bgp_capability_codes)
 #define LENGTH U8("length", MEASURES(REST))
 
 TABLE(cap_multiprotocol, "BGPCapMultiprotocol", "Capability: Multiprotocol", "RFC 4760 8",
     UNDER(0, "bgp.capability"),
     CODE(TELLS(1)),
     LENGTH,
-    U16("afi", .words = families),
+    U16("afi", .words = clv_bgp_families),
     U8("reserved"),
-    U8("safi", .words = subfamilies));
+    U8("safi", .words = clv_bgp_subfamilies));
 
 TABLE(cap_orf, "BGPCapORF", "Capability: Outbound Route Filtering", "RFC 5291 5",
     UNDER(0, "bgp.capability"),
@@ -291,15 +189,15 @@ TABLE(cap_orf, "BGPCapORF", "Capability: Outbound Route Filtering", "RFC 5291 5"
     LIST("orf", .of = "bgp.cap.orf"));
 
 TABLE(cap_orf_block, "BGPCapORFBlock", "ORF Block", "RFC 5291 5", UNDER(0, "bgp.cap.orf"),
-    U16("afi", .words = families),
+    U16("afi", .words = clv_bgp_families),
     U8("reserved"),
-    U8("safi", .words = subfamilies),
+    U8("safi", .words = clv_bgp_subfamilies),
     U8("orf_number", MEASURES(COUNT)),
     LIST("entries", .of = "bgp.cap.orf.entry", .size = "orf_number"));
 
 TABLE(cap_orf_tuple, "ORFTuple", "ORF Type", "RFC 5291 5", UNDER(0, "bgp.cap.orf.entry"),
-    U8("orf_type"),
-    U8("send_receive"));
+    U8("orf_type", .words = clv_bgp_orf_types),
+    U8("send_receive", .words = clv_bgp_orf_roles));
 
 TABLE(cap_restart, "BGPCapGracefulRestart", "Capability: Graceful Restart", "RFC 4724 3",
     UNDER(0, "bgp.capability"),
@@ -311,8 +209,8 @@ TABLE(cap_restart, "BGPCapGracefulRestart", "Capability: Graceful Restart", "RFC
 
 TABLE(cap_restart_tuple, "GRTuple", "Graceful Restart Family", "RFC 4724 3",
     UNDER(0, "bgp.cap.restart"),
-    U16("afi", .words = families),
-    U8("safi", .words = subfamilies),
+    U16("afi", .words = clv_bgp_families),
+    U8("safi", .words = clv_bgp_subfamilies),
     U8("flags"));
 
 TABLE(cap_as4, "BGPCapFourBytesASN", "Capability: Four-Octet AS Number", "RFC 6793 3",
@@ -361,8 +259,8 @@ NLRI_PATH(nlri6_path, "BGPNLRI_IPv6_AP", "BGP IPv6 Prefix (path)", "bgp.nlri6", 
 /* ---- Path attributes, RFC 4271 4.3. */
 
 TABLE(attribute, "BGPPathAttr", "Path Attribute", "RFC 4271 4.3", UNDER(0, "bgp.attribute"),
-    FLAGS(8, "type_flags", .init = 0x80, .words = attribute_bits),
-    U8("type_code", .key = "bgp.pa", .words = attribute_types),
+    FLAGS(8, "type_flags", .init = 0x80, .words = clv_bgp_attribute_bits),
+    U8("type_code", .key = "bgp.pa", .words = clv_bgp_attribute_types),
     U16("attr_ext_len", .when = "type_flags & 0x10", MEASURES(REST)),
     U8("attr_len", .when = "not type_flags & 0x10", MEASURES(REST)),
     ITEM("attribute", .of = "bgp.pa"));
@@ -370,7 +268,7 @@ TABLE(attribute, "BGPPathAttr", "Path Attribute", "RFC 4271 4.3", UNDER(0, "bgp.
 #define ATTRIBUTE(id_, name_, title_, source_, code_, ...) \
     TABLE(pa_##id_, "BGPPA" name_, title_, source_, UNDER(code_, "bgp.pa"), __VA_ARGS__)
 
-ATTRIBUTE(origin, "Origin", "Origin", "RFC 4271 5.1.1", 1, U8("origin", .words = origins));
+ATTRIBUTE(origin, "Origin", "Origin", "RFC 4271 5.1.1", 1, U8("origin", .words = clv_bgp_origins));
 
 /* AS_PATH with four bytes a number, and AS4_PATH. */
 static const struct clv_field path4_fields[] = {
@@ -394,7 +292,7 @@ ATTRIBUTE(path, "ASPath", "AS Path", "RFC 4271 5.1.2", 2, LIST("segments", .of =
 
 #define SEGMENT(id_, name_, title_, source_, bits_, space_) \
     static const struct clv_field id_##_fields[] = { \
-        U8("segment_type", .init = 2, .words = segment_types), \
+        U8("segment_type", .init = 2, .words = clv_bgp_segment_types), \
         U8("segment_length", MEASURES(COUNT)), \
         BITS(bits_, "segment_value", .style = CLV_MANY, .size = "segment_length"), \
         END, \
@@ -440,15 +338,16 @@ const struct clv_desc clv_bgp_pa_aggregator4 = {
 };
 
 ATTRIBUTE(community, "Community", "Communities", "RFC 1997", 8,
-    U32("community", .style = CLV_MANY | CLV_HEX, .text = "[0]"));
+    U32("community", .style = CLV_MANY | CLV_HEX, .text = "[0]",
+        .words = clv_bgp_communities));
 ATTRIBUTE(originator, "OriginatorID", "Originator ID", "RFC 4456 8", 9, IP4("originator_id"));
 ATTRIBUTE(cluster, "ClusterList", "Cluster List", "RFC 4456 8", 10,
     U32("cluster_list", .style = CLV_MANY));
 
 /* One next hop of each length that has a name; others are bytes. */
 ATTRIBUTE(reach, "MPReachNLRI", "Multiprotocol Reachable", "RFC 4760 3", 14,
-    U16("afi", .words = families),
-    U8("safi", .words = subfamilies),
+    U16("afi", .words = clv_bgp_families),
+    U8("safi", .words = clv_bgp_subfamilies),
     U8("nh_addr_len", MEASURES(FIELD)),
     IP4("nh_v4_addr", .when = "afi == 1 and nh_addr_len == 4", .size = "nh_addr_len"),
     IP6("nh_v6_addr", .when = "afi == 2 and nh_addr_len == 16", .size = "nh_addr_len"),
@@ -462,8 +361,8 @@ ATTRIBUTE(reach, "MPReachNLRI", "Multiprotocol Reachable", "RFC 4760 3", 14,
     BYTES("nlri"));
 
 ATTRIBUTE(unreach, "MPUnreachNLRI", "Multiprotocol Unreachable", "RFC 4760 4", 15,
-    U16("afi", .words = families),
-    U8("safi", .words = subfamilies),
+    U16("afi", .words = clv_bgp_families),
+    U8("safi", .words = clv_bgp_subfamilies),
     ITEM("afi_safi_specific", .of = "bgp.unreach6", .when = "afi == 2 and safi in 1,2 and left"),
     BYTES("afi_safi_specific"));
 
@@ -475,7 +374,7 @@ ATTRIBUTE(ext_comms, "ExtComms", "Extended Communities", "RFC 4360 2", 16,
     LIST("extended_communities", .of = "bgp.extcomm"));
 
 TABLE(ext_comm, "BGPPAExtCommunity", "Extended Community", "RFC 4360 2", UNDER(0, "bgp.extcomm"),
-    U8("type_high", .style = CLV_HEX, .key = "bgp.extcomm.value"),
+    U8("type_high", .style = CLV_HEX, .key = "bgp.extcomm.value", .words = clv_bgp_ext_types),
     U8("type_low", .style = CLV_HEX, .key = "bgp.extcomm.value"),
     ITEM("value", .of = "bgp.extcomm.value",
          .when = "type_high in 0..3,64..67 or (type_high == 128 and type_low in 6..9) or "
