@@ -3,7 +3,7 @@
  * 802.11 frames, with and without a check sequence, and the fixed parts of management frames. What
  * is enciphered is dot11_cipher.c's, information elements are layers of dot11_elt.c and dot11_ht.c.
  */
-#include "layers.h"
+#include "dot11_elt.h"
 
 enum { FCS_LEN = 4, CHUNK = 64, SHORTEST = 10, FIRST_MAP = 4 };
 
@@ -215,36 +215,14 @@ static const struct clv_word cap_words[] = {
     { 1u << 15, "agility" },
     WORD_END,
 };
-static const struct clv_word status_words[] = {
-    { 0, "success" },
-    { 1, "failure" },
-    { 10, "cannot-support-all-cap" },
-    { 11, "inexist-asso" },
-    { 12, "asso-denied" },
-    { 13, "algo-unsupported" },
-    { 14, "bad-seq-num" },
-    { 15, "challenge-failure" },
-    { 16, "timeout" },
-    { 17, "AP-full" },
-    { 18, "rate-unsupported" },
-    WORD_END,
-};
-static const struct clv_word reason_words[] = {
-    { 0, "reserved" },
-    { 1, "unspec" },
-    { 2, "auth-expired" },
-    { 3, "deauth-ST-leaving" },
-    { 4, "inactivity" },
-    { 5, "AP-full" },
-    { 6, "class2-from-nonauth" },
-    { 7, "class3-from-nonass" },
-    { 8, "disas-ST-leaving" },
-    { 9, "ST-not-auth" },
-    WORD_END,
-};
 static const struct clv_word algorithm_words[] = {
     { 0, "open" },
     { 1, "sharedkey" },
+    { 2, "FT" },
+    { 3, "SAE" },
+    { 4, "FILS-SK" },
+    { 5, "FILS-SK-PFS" },
+    { 6, "FILS-PK" },
     WORD_END,
 };
 /* IEEE 802.11-2020 9.4.1.11. */
@@ -273,7 +251,6 @@ static const struct clv_word category_words[] = {
 
 /* The bytes of the capabilities are read in wire order, as in Scapy. */
 #define CAP FLAGS(16, "cap", .words = cap_words)
-#define LE16(...) U16(__VA_ARGS__, .style = CLV_LE)
 
 #define FRAME(id_, name_, title_, source_, next_, line_, under_, ...) \
     static const struct clv_field id_##_fields[] = { __VA_ARGS__, END }; \
@@ -297,7 +274,7 @@ FRAME(asso_req, "AssoReq", "Association Request", "9.3.3.5", ELEMENTS, "%cap%", 
 FRAME(asso_resp, "AssoResp", "Association Response", "9.3.3.6", ELEMENTS, "%status%",
     MANAGEMENT(1),
     CAP,
-    LE16("status", .words = status_words),
+    LE16("status", .words = clv_dot11_statuses),
     LE16("AID"));
 
 FRAME(reasso_req, "ReassoReq", "Reassociation Request", "9.3.3.7", ELEMENTS, "%current_AP%",
@@ -309,7 +286,7 @@ FRAME(reasso_req, "ReassoReq", "Reassociation Request", "9.3.3.7", ELEMENTS, "%c
 FRAME(reasso_resp, "ReassoResp", "Reassociation Response", "9.3.3.8", ELEMENTS, "%status%",
     MANAGEMENT(3),
     CAP,
-    LE16("status", .words = status_words),
+    LE16("status", .words = clv_dot11_statuses),
     LE16("AID"));
 
 FRAME(probe_resp, "ProbeResp", "Probe Response", "9.3.3.10", ELEMENTS, "every %beacon_interval% %cap%",
@@ -324,16 +301,30 @@ FRAME(beacon, "Beacon", "Beacon", "9.3.3.2", ELEMENTS, "every %beacon_interval% 
     CAP);
 
 FRAME(disas, "Disas", "Disassociation", "9.3.3.4", ELEMENTS, "%reason%", MANAGEMENT(10),
-    LE16("reason", .init = 1, .words = reason_words));
+    LE16("reason", .init = 1, .words = clv_dot11_reasons));
 
-FRAME(auth, "Auth", "Authentication", "9.3.3.11", ELEMENTS, "%algo% %seqnum% %status%",
-    MANAGEMENT(11),
+/* Behind SAE's no element comes first, but what 9.4.1 calls fields: they are bytes. */
+static const struct clv_field auth_fields[] = {
     LE16("algo", .words = algorithm_words),
     LE16("seqnum"),
-    LE16("status", .words = status_words));
+    LE16("status", .words = clv_dot11_statuses),
+    END,
+};
+static const struct clv_under auth_under[] = { MANAGEMENT(11), UNDER_END };
+static const struct clv_line auth_lines[] = { { NULL, "%algo% %seqnum% %status%" }, LINE_END };
+const struct clv_desc clv_dot11_auth = {
+    .name = "Dot11Auth",
+    .title = "802.11 Authentication",
+    .source = "IEEE 802.11-2020 9.3.3.11",
+    .fields = auth_fields,
+    .under = auth_under,
+    .lines = auth_lines,
+    .next = ELEMENTS,
+    .opens = "algo != 3",
+};
 
 FRAME(deauth, "Deauth", "Deauthentication", "9.3.3.12", ELEMENTS, "%reason%", MANAGEMENT(12),
-    LE16("reason", .init = 1, .words = reason_words));
+    LE16("reason", .init = 1, .words = clv_dot11_reasons));
 
 FRAME(action, "Action", "Action", "9.3.3.13", NULL, "%category%", MANAGEMENT(13),
     U8("category", .key = "dot11.action", .words = category_words));

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 
-extern const struct clv_word clv_dot11_ids[];
+extern const struct clv_word clv_dot11_ids[], clv_dot11_statuses[], clv_dot11_reasons[];
 extern const struct clv_under clv_dot11_elt_under[];
 
 #define ID(id_) U8("ID", TELLS(id_), .words = clv_dot11_ids)
