@@ -9,11 +9,17 @@
 #define COOKIE "c\x82Sc"
 
 static const struct clv_word bootp_ops[] = { { 1, "BOOTREQUEST" }, { 2, "BOOTREPLY" }, WORD_END };
+/* www.iana.org/assignments/arp-parameters */
+static const struct clv_word hardware[] = {
+    { 1, "Ethernet (10Mb)" }, { 6, "IEEE 802 Networks" }, { 7, "ARCNET" }, { 15, "Frame relay" },
+    { 16, "ATM" }, { 17, "HDLC" }, { 18, "Fibre Channel" }, { 20, "Serial Line" },
+    { 24, "IEEE 1394.1995" }, { 32, "InfiniBand" }, WORD_END,
+};
 static const struct clv_word bootp_flags[] = { { 0x8000, "B" }, WORD_END };
 
 static const struct clv_field bootp_fields[] = {
     U8("op", .init = 1, .words = bootp_ops, .reply = "1:2"),
-    U8("htype", .init = 1),
+    U8("htype", .init = 1, .words = hardware),
     U8("hlen", .init = 6),
     U8("hops"),
     U32("xid", .reply = "="),
@@ -105,7 +111,7 @@ static const struct clv_word dhcp_codes[] = {
     { 150, "tftp_server_address" }, { 159, "v4-portparams" }, { 160, "v4-captive-portal" },
     { 161, "mud-url" }, { 208, "pxelinux_magic" }, { 209, "pxelinux_configuration_file" },
     { 210, "pxelinux_path_prefix" }, { 211, "pxelinux_reboot_time" }, { 212, "option-6rd" },
-    { 213, "v4-access-domain" }, { 255, "end" }, WORD_END,
+    { 213, "v4-access-domain" }, { 249, "ms-classless-static-routes" }, { 255, "end" }, WORD_END,
 };
 static const struct clv_word dhcp_types[] = {
     { 1, "discover" }, { 2, "offer" }, { 3, "request" }, { 4, "decline" }, { 5, "ack" },
@@ -127,7 +133,7 @@ static const struct clv_field dhcp_option_fields[] = {
     U8("value", .style = CLV_MANY | CLV_FLAT, .size = "len",
         .when = "code in 19,20,23,27,29,30,31,34,36,37,39,46,52,116"),
     U8("value", .style = CLV_MANY, .size = "len", .when = "code == 55", .words = dhcp_codes),
-    ROUTE4("value", .style = CLV_MANY, .size = "len", .when = "code == 121"),
+    ROUTE4("value", .style = CLV_MANY, .size = "len", .when = "code in 121,249"),
     BYTES("value", .when = "code in 1..254", .size = "len"),
     END,
 };

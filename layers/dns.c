@@ -30,13 +30,19 @@ const struct clv_word clv_dns_types[] = {
 const struct clv_word clv_dns_classes[] = {
     { 1, "IN" }, { 2, "CS" }, { 3, "CH" }, { 4, "HS" }, { 254, "NONE" }, { 255, "ANY" }, WORD_END,
 };
-const struct clv_word clv_dns_rcodes[] = {
-    { 0, "ok" }, { 1, "format-error" }, { 2, "server-failure" }, { 3, "name-error" },
-    { 4, "not-implemented" }, { 5, "refused" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" },
-    { 8, "NXRRSET" }, { 9, "NOTAUTH" }, { 10, "NOTZONE" }, WORD_END,
+#define RCODES \
+    { 0, "ok" }, { 1, "format-error" }, { 2, "server-failure" }, { 3, "name-error" }, \
+    { 4, "not-implemented" }, { 5, "refused" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" }, \
+    { 8, "NXRRSET" }, { 9, "NOTAUTH" }, { 10, "NOTZONE" }, { 11, "DSOTYPENI" }
+static const struct clv_word rcodes[] = { RCODES, WORD_END };
+/* Of TSIG and TKEY, RFC 8945 3, RFC 2930 2.6, RFC 7873 8. */
+const struct clv_word clv_dns_errors[] = {
+    RCODES, { 16, "BADSIG" }, { 17, "BADKEY" }, { 18, "BADTIME" }, { 19, "BADMODE" },
+    { 20, "BADNAME" }, { 21, "BADALG" }, { 22, "BADTRUNC" }, { 23, "BADCOOKIE" }, WORD_END,
 };
 static const struct clv_word dns_opcodes[] = {
-    { 0, "QUERY" }, { 1, "IQUERY" }, { 2, "STATUS" }, { 4, "NOTIFY" }, { 5, "UPDATE" }, WORD_END,
+    { 0, "QUERY" }, { 1, "IQUERY" }, { 2, "STATUS" }, { 4, "NOTIFY" }, { 5, "UPDATE" },
+    { 6, "DSO" }, WORD_END,
 };
 
 /* DNS, RFC 1035 4.1, and over TCP 4.2.2; ad and cd: RFC 4035 3. */
@@ -64,7 +70,7 @@ static const struct clv_field dns_fields[] = {
     BITS(1, "z"),
     BITS(1, "ad"),
     BITS(1, "cd"),
-    BITS(4, "rcode", .words = clv_dns_rcodes),
+    BITS(4, "rcode", .words = rcodes),
     SECTIONS("DNSQR()"),
     END,
 };
@@ -109,7 +115,7 @@ const struct clv_desc clv_dns = {
         BITS(1, "tc"), \
         BITS(1, "t"), \
         BITS(4, "z"), \
-        BITS(4, "rcode", .words = clv_dns_rcodes), \
+        BITS(4, "rcode", .words = rcodes), \
         SECTIONS(NULL), \
         END, \
     }; \

@@ -9,7 +9,8 @@ static const struct clv_word option_codes[] = {
     { 0, "Reserved" }, { 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 4, "OWN" }, { 5, "DAU" },
     { 6, "DHU" }, { 7, "N3U" }, { 8, "edns-client-subnet" }, { 9, "EXPIRE" }, { 10, "COOKIE" },
     { 11, "edns-tcp-keepalive" }, { 12, "Padding" }, { 13, "CHAIN" }, { 14, "edns-key-tag" },
-    { 15, "Extended-DNS-Error" }, { 16, "edns-client-tag" }, { 17, "edns-server-tag" }, WORD_END,
+    { 15, "Extended-DNS-Error" }, { 16, "edns-client-tag" }, { 17, "edns-server-tag" },
+    { 18, "Report-Channel" }, { 19, "ZONEVERSION" }, WORD_END,
 };
 static const struct clv_under option_under[] = { UNDER(0, "dns.opt"), UNDER_END };
 
@@ -66,7 +67,10 @@ static const struct clv_word extended_errors[] = {
     { 12, "NSEC Missing" }, { 13, "Cached Error" }, { 14, "Not Ready" }, { 15, "Blocked" },
     { 16, "Censored" }, { 17, "Filtered" }, { 18, "Prohibited" }, { 19, "Stale NXDOMAIN Answer" },
     { 20, "Not Authoritative" }, { 21, "Not Supported" }, { 22, "No Reachable Authority" },
-    { 23, "Network Error" }, { 24, "Invalid Data" }, WORD_END,
+    { 23, "Network Error" }, { 24, "Invalid Data" },
+    { 25, "Signature Expired before Valid" }, { 26, "Too Early" },
+    { 27, "Unsupported NSEC3 Iterations Value" }, { 28, "Unable to conform to policy" },
+    { 29, "Synthesized" }, { 30, "Invalid Query Type" }, WORD_END,
 };
 OPTION(error, "ExtendedDNSError", "Extended DNS Error", "RFC 8914 2", TELLS(15),
     U16("info_code", .words = extended_errors),

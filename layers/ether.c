@@ -16,6 +16,7 @@ static const struct clv_under ether_under[] = {
     UNDER(1, "link"),
     UNDER(1, "ethertype"),
     UNDER(0x6558, "tunnel"),
+    UNDER(143, "ip.proto"), /* RFC 8986 10.1 */
     UNDER(0, "bridged"),
     UNDER(3, "vxlan"),
     UNDER(0, "vxlan"),
@@ -53,6 +54,7 @@ static const struct clv_field dot3_fields[] = {
 static const struct clv_under dot3_under[] = {
     UNDER(1, "link"),
     UNDER(0x6558, "tunnel"),
+    UNDER(143, "ip.proto"), /* RFC 8986 10.1 */
     UNDER(0, "bridged"),
     UNDER(3, "vxlan"),
     UNDER(0, "vxlan"),

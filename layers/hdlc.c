@@ -11,6 +11,21 @@ static const struct clv_word addresses[] = {
     WORD_END,
 };
 
+/* Ethertypes, and numbers of Cisco's own. */
+static const struct clv_word protocols[] = {
+    { 0x0800, "IPv4" },
+    { 0x2000, "CDP" },
+    { 0x4242, "STP" },
+    { 0x8035, "SLARP" },
+    { 0x809b, "ATALK" },
+    { 0x8137, "IPX" },
+    { 0x86dd, "IPv6" },
+    { 0x8847, "MPLS" },
+    { 0x8848, "MPLS_MULTI" },
+    { 0xfefe, "OSI" },
+    WORD_END,
+};
+
 /*
  * Cisco HDLC, LINKTYPE_C_HDLC: an ethertype, or a number of Cisco's own. Captures of PPP may hold
  * it instead of a PPP frame.
@@ -19,7 +34,7 @@ static const struct clv_field chdlc_fields[] = {
     U8("address", .init = 0x0f, .style = CLV_HEX, .words = addresses),
     U8("control"),
     U16("proto", .init = 0x0800, .style = CLV_HEX, .key = "chdlc tunnel ethertype",
-        .words = clv_ethertypes),
+        .words = protocols),
     END,
 };
 static const struct clv_under chdlc_under[] = {

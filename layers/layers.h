@@ -44,7 +44,7 @@ extern const struct clv_word clv_tcp_ports[], clv_udp_ports[];
 extern const struct clv_word clv_dhcp6_types[];
 
 /* dns.c */
-extern const struct clv_word clv_dns_types[], clv_dns_classes[], clv_dns_rcodes[];
+extern const struct clv_word clv_dns_types[], clv_dns_classes[], clv_dns_errors[];
 
 /* tls_handshake.c, tls_ext.c */
 extern const struct clv_word clv_tls_versions[], clv_tls_groups[], clv_tls_signatures[];

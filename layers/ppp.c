@@ -258,7 +258,7 @@ MESSAGE(lcp, "PPP_LCP", "PPP Link Control", "RFC 1661 5", any_lcp_under, NULL, N
     CONTROL(5, lcp_codes, NULL),
     BYTES("data"));
 
-/* Options, RFC 1661 6. */
+/* Options, RFC 1661 6; www.iana.org/assignments/ppp-numbers. */
 static const struct clv_word lcp_options[] = {
     { 1, "Maximum-Receive-Unit" },
     { 2, "Async-Control-Character-Map" },
@@ -267,7 +267,17 @@ static const struct clv_word lcp_options[] = {
     { 5, "Magic-number" },
     { 7, "Protocol-Field-Compression" },
     { 8, "Address-and-Control-Field-Compression" },
+    { 9, "FCS-Alternatives" },
+    { 10, "Self-Describing-Padding" },
+    { 11, "Numbered-Mode" },
     { 13, "Callback" },
+    { 15, "Compound-Frames" },
+    { 17, "Multilink-MRRU" },
+    { 18, "Multilink-Short-Sequence-Number-Header" },
+    { 19, "Multilink-Endpoint-Discriminator" },
+    { 23, "Link-Discriminator" },
+    { 27, "Multilink-Header-Format" },
+    { 28, "Internationalization" },
     WORD_END,
 };
 static const struct clv_word auth_protocols[] = {
@@ -294,6 +304,7 @@ static const struct clv_word operations[] = {
     { 2, "Location identifier" },
     { 3, "E.164 number" },
     { 4, "Distinguished name" },
+    { 6, "Callback Control Protocol" },
     WORD_END,
 };
 
