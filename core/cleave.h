@@ -648,7 +648,9 @@ struct clv_visitor {
     void (*number)(void *user, uint64_t u, bool negative); /* negative: u as int64_t */
     void (*real)(void *user, double d);
     void (*text)(void *user, const char *s,
-                 size_t n);               /* bytes, too; addresses as they are written */
+                 size_t n); /* bytes, too; addresses as they are written */
+    void (*written)(void *user, const char *text,
+                    size_t n);            /* a range or a random value, as an expression has it */
     void (*open)(void *user, bool tuple); /* a list begins, or a tuple */
     void (*close)(void *user);
     void (*item)(void *user, struct clv_draft *item); /* a layer in a list */

@@ -153,6 +153,9 @@ static const struct {
     { "near '!'", "in Lua, != is ~=" },
     { "a nil value (field 'integer index')", "the first of a list is [1]" },
     { "a nil value (global 'None')", "in Lua, None is nil" },
+    { "a nil value (global 'raw')", "the bytes of a packet are p:bytes()" },
+    { "a nil value (global 'conf')", "an interface is an option: {iface = \"eth0\"}" },
+    { "bytes takes a field's name", "the bytes of a packet are p:bytes()" },
     { "a nil value (global 'len')", "in Lua, len(x) is #x" },
 };
 

@@ -373,6 +373,30 @@ static const char *method_near(const char *name)
     return near;
 }
 
+/* What Scapy's packets have, and how it is written here. */
+static const char *scapys(const char *name)
+{
+    static const char *const names[][2] = {
+        { "haslayer", "packet:has(TCP)" },
+        { "getlayer", "packet[TCP]" },
+        { "payload", "packet[2]" },
+        { "lastlayer", "packet[#packet:layers()]" },
+        { "underlayer", "packet:below(TCP)" },
+        { "show2", "packet:show()" },
+        { "delfieldval", "packet.ttl = nil" },
+        { "sprintf", "packet:summary()" },
+        { "getfieldval", "packet.ttl" },
+        { "build", "packet:bytes()" },
+        { "original", "packet:bytes()" },
+        { "fields", "packet:expr()" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i][0], name))
+            return names[i][1];
+    return NULL;
+}
+
 /* "IP has no field 'tll'; did you mean 'ttl'?" */
 static int no_field(lua_State *lua, struct packet *packet, const char *name)
 {
@@ -385,6 +409,8 @@ static int no_field(lua_State *lua, struct packet *packet, const char *name)
     if (clv_layer_named(script_of(lua)->clv, name))
         return script_error(lua, "%s has no field '%s'; the layer is packet[%s]", desc->name, name,
                             clv_layer_named(script_of(lua)->clv, name)->name);
+    if (scapys(name))
+        return script_error(lua, "%s has no '%s'; that is %s here", desc->name, name, scapys(name));
     near = method_near(name);
     return script_error(lua,
                         near ? "%s has no field or method '%s'; did you mean ':%s()'?"

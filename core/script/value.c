@@ -305,6 +305,12 @@ static void see_text(void *user, const char *s, size_t n)
     keep(user);
 }
 
+static void see_written(void *user, const char *s, size_t n)
+{
+    push_written(begin(user), s ? s : "", n);
+    keep(user);
+}
+
 static void see_word(void *user, const char *word)
 {
     lua_pushstring(begin(user), word);
@@ -353,6 +359,7 @@ struct clv_visitor script_visitor(struct script_see *see)
                                  .number = see_number,
                                  .real = see_real,
                                  .text = see_text,
+                                 .written = see_written,
                                  .open = see_open,
                                  .close = see_close,
                                  .item = see_item,

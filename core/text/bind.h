@@ -57,4 +57,8 @@ static inline bool clv_ast_is(const struct ast *a, const char *name)
     return a->type == AST_CALL && a->n && clv_same_word(a->s, a->n, name);
 }
 
+/* ---- print.c */
+/* A set as it could have been written. */
+void clv_print_set(const struct row *row, const struct set *set, struct clv_out *out);
+
 #endif

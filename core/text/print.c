@@ -210,8 +210,7 @@ static void print_draw(const struct row *row, const struct set *set, struct clv_
     clv_out_chr(out, ')');
 }
 
-/* A set as it could have been written. */
-static void print_set(const struct row *row, const struct set *set, struct clv_out *out)
+void clv_print_set(const struct row *row, const struct set *set, struct clv_out *out)
 {
     if (set->draw && set->draw != DRAW_CHOICE) {
         print_draw(row, set, out);
@@ -247,7 +246,7 @@ static void print_slot(const struct row *row, const struct slot *s, struct clv_o
     if (s->state == SLOT_RAW) {
         print_raw(s, out);
     } else if (s->state == SLOT_SET) {
-        print_set(row, s->set, out);
+        clv_print_set(row, s->set, out);
     } else if (row->kind->shape == SHAPE_ITEM) {
         print_items(row, s, out);
     } else if (row->many) {

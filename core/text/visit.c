@@ -119,31 +119,27 @@ static bool tell_item(const struct visit *v, const struct node *item)
     return draft->first;
 }
 
-static void tell_alt(const struct visit *v, const struct row *row, const struct alt *a)
-{
-    struct clv_val val = a->v;
-    if (a->count > 1)
-        v->to->open(v->to->user, true);
-    val.u = a->lo;
-    tell_scalar(v, row, &val);
-    if (a->count == 1)
-        return;
-    val.u = a->lo + (a->count - 1) * a->step;
-    tell_scalar(v, row, &val);
-    if (a->step != clv_num_unit(row->f))
-        v->to->number(v->to->user, a->step / clv_num_unit(row->f), false);
-    v->to->close(v->to->user);
-}
-
-/* A random value has no value yet: the text of its generator is none that could be given. */
+/* Values, as a list; ranges and random values as they are written. */
 static void tell_set(const struct visit *v, const struct row *row, const struct set *set)
 {
-    if (set->n != 1)
-        v->to->open(v->to->user, false);
+    bool values = !set->draw;
     for (uint32_t i = 0; i < set->n; i++)
-        tell_alt(v, row, &set->alts[i]);
-    if (set->n != 1)
-        v->to->close(v->to->user);
+        values = values && set->alts[i].count == 1;
+    if (!values) {
+        struct clv_out out;
+        clv_out_init(&out, NULL, NULL);
+        clv_print_set(row, set, &out);
+        v->to->written(v->to->user, out.buf, out.len);
+        clv_out_free(&out);
+        return;
+    }
+    v->to->open(v->to->user, false);
+    for (uint32_t i = 0; i < set->n; i++) {
+        struct clv_val val = set->alts[i].v;
+        val.u = set->alts[i].lo;
+        tell_scalar(v, row, &val);
+    }
+    v->to->close(v->to->user);
 }
 
 static void tell_slot(const struct visit *v, const struct row *row, const struct slot *s)

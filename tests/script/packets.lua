@@ -72,6 +72,20 @@ test("a layer of a packet shows itself as it is in the packet", function(t)
     t:eq((Ether {} / p[TCP]):expr(), "Ether()/TCP(dport=80)/Raw(load=b'abc')")
 end)
 
+test("a field of many values gives them, or what was written, which can be given again", function(t)
+    local p = IP { dst = "10.0.0.0/30", ttl = range(1, 3), id = RandShort(), tos = { 1, 2 } }
+    t:eq(tostring(p.ttl), "(1, 3)")
+    t:eq(tostring(p.dst), "('10.0.0.0', '10.0.0.3')")
+    t:eq(tostring(p.id), "RandNum(0, 65535)")
+    t:eq(p.tos[2], 2)
+    t:eq(IP { ttl = p.ttl, dst = p.dst, tos = p.tos }:count(), 24)
+end)
+
+test("what Scapy's packets have is told", function(t)
+    t:error(function() return IP {}:haslayer(TCP) end, "IP has no 'haslayer'; that is packet:has%(TCP%) here")
+    t:error(function() return IP {}.payload end, "that is packet%[2%] here")
+end)
+
 test("errors name the field, the value, the limit, the cure", function(t)
     local p = IP {} / UDP {}
     t:error(function() p.ttl = 300 end, "IP.ttl: 300 is outside 0..255")
