@@ -11,7 +11,8 @@ static const struct clv_word opcodes[] = {
     { 1, "Update" },
     { 2, "Request" },
     { 3, "Query" },
-    { 4, "Replay" },
+    { 4, "Reply" },
+    { 4, "Replay" }, /* as Scapy spells it */
     { 5, "Hello" },
     { 6, "IPX SAP" },
     { 10, "SIA Query" },
