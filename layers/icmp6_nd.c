@@ -273,6 +273,11 @@ OPTION(dnssl, "DNSSL", "DNS Search List", "RFC 8106 5.2", "len >= 1",
     U32("lifetime", .init = 0xffffffff),
     PLAIN_NAME("searchlist", .style = CLV_MANY));
 
+OPTION(nonce, "Nonce", "Nonce", "RFC 3971 5.3.2, RFC 7527 4.1", "len >= 1",
+    TYPE(14),
+    LEN,
+    BYTES("nonce"));
+
 OPTION(portal, "CaptivePortal", "Captive Portal", "RFC 8910 2.3", "len >= 1",
     TYPE(37),
     LEN,
